@@ -1,6 +1,9 @@
 package org.dl4jext.samediff;
 
 import java.util.List;
+import org.dl4jext.samediff.kernel.DoubleStepKernel;
+import org.dl4jext.samediff.kernel.FloatStepKernel;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * A whole sequence layer as one {@link DifferentiableUnit}.
@@ -26,4 +29,20 @@ public interface LayerUnit extends DifferentiableUnit {
 
   /** Size of the last axis of y. */
   long outputSize();
+
+  /**
+   * A float kernel that steps this layer, or null where the layer has none (then a step is a
+   * forward pass with T = 1).
+   *
+   * @param parameters one array for each of {@link #parameters()}; copied
+   * @param streams number of independent streams, at least 1
+   */
+  default FloatStepKernel floatStepKernel(INDArray[] parameters, int streams) {
+    return null;
+  }
+
+  /** The double twin of {@link #floatStepKernel}. */
+  default DoubleStepKernel doubleStepKernel(INDArray[] parameters, int streams) {
+    return null;
+  }
 }
