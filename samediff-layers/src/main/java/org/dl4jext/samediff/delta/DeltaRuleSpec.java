@@ -5,11 +5,11 @@ import org.dl4jext.samediff.Spec;
 /**
  * Options of the gated delta product alone, without projections: the recurrence
  *
- * <pre>
+ * <pre>{@code
  *   S <- exp(g_t) S                                       once for each token (no gate: g = 0)
  *   S <- S + beta_s k_s (v_s - S' k_s)'                   s = t n .. t n + n - 1
  *   o_t = scale S' q_t
- * </pre>
+ * }</pre>
  *
  * @param householders n, micro-steps for each token
  * @param scale factor on the read
