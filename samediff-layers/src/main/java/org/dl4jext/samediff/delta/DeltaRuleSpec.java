@@ -6,9 +6,9 @@ import org.dl4jext.samediff.Spec;
  * Options of the gated delta product alone, without projections: the recurrence
  *
  * <pre>{@code
- *   S <- exp(g_t) S                                       once for each token (no gate: g = 0)
- *   S <- S + beta_s k_s (v_s - S' k_s)'                   s = t n .. t n + n - 1
- *   o_t = scale S' q_t
+ * S <- exp(g_t) S                                       once for each token (no gate: g = 0)
+ * S <- S + beta_s k_s (v_s - S' k_s)'                   s = t n .. t n + n - 1
+ * o_t = scale S' q_t
  * }</pre>
  *
  * @param householders n, micro-steps for each token
