@@ -31,6 +31,14 @@ public interface LayerUnit extends DifferentiableUnit {
   long outputSize();
 
   /**
+   * Sum over the examples of the auxiliary loss of the last forward pass, 0 where the layer has
+   * none. {@link #backward} adds its gradient.
+   */
+  default double auxiliaryLoss() {
+    return 0;
+  }
+
+  /**
    * A float kernel that steps this layer, or null where the layer has none (then a step is a
    * forward pass with T = 1).
    *
