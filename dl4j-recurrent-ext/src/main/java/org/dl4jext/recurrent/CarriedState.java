@@ -1,0 +1,122 @@
+package org.dl4jext.recurrent;
+
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import org.dl4jext.samediff.TensorShape;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.memory.MemoryWorkspace;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * States that one pass hands to the next: two sets of arrays outside all workspaces, of which one
+ * is read while the other is written. Nothing changes before {@link #advance}, and no array of the
+ * caller is kept.
+ */
+@SuppressWarnings("try") // leaving a workspace has no other form
+final class CarriedState {
+
+  private final String layer;
+  private final List<TensorShape> shapes;
+  private final DataType dataType;
+  private INDArray[] current;
+  private INDArray[] next;
+
+  CarriedState(String layer, List<TensorShape> shapes, DataType dataType) {
+    this.layer = layer;
+    this.shapes = shapes;
+    this.dataType = dataType;
+  }
+
+  /** The states before the next pass; null for zeros. */
+  INDArray[] current() {
+    return current;
+  }
+
+  /** Refuses a batch that does not fit the stored states. */
+  void requireBatch(long batch) {
+    if (current != null && current.length > 0 && current[0].size(0) != batch) {
+      throw new IllegalStateException(
+          layer
+              + ": the stored state '"
+              + shapes.get(0).name()
+              + "' is for a minibatch of "
+              + current[0].size(0)
+              + " and the input has "
+              + batch
+              + " examples; call rnnClearPreviousState() between batches");
+    }
+  }
+
+  /** Arrays for the states after the pass; they become current by {@link #advance}. */
+  INDArray[] target(long batch) {
+    if (next == null || (next.length > 0 && next[0].size(0) != batch)) {
+      next = new INDArray[shapes.size()];
+      for (int i = 0; i < next.length; i++) {
+        next[i] = Nd4j.createUninitializedDetached(dataType, shapes.get(i).withBatch(batch));
+      }
+    }
+    return next;
+  }
+
+  /** Makes the written states current. */
+  void advance() {
+    INDArray[] written = next;
+    next = current;
+    current = written;
+  }
+
+  void clear() {
+    current = null;
+  }
+
+  /** Copies of the current states by name; empty if there are none. */
+  Map<String, INDArray> copy() {
+    Map<String, INDArray> table = new HashMap<>();
+    if (current != null) {
+      try (MemoryWorkspace ws = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
+        for (int i = 0; i < current.length; i++) {
+          table.put(shapes.get(i).name(), current[i].dup());
+        }
+      }
+    }
+    return table;
+  }
+
+  /** Takes copies of the given states; an empty table clears. */
+  void set(Map<String, INDArray> table) {
+    if (table == null || table.isEmpty()) {
+      clear();
+      return;
+    }
+    INDArray[] taken = new INDArray[shapes.size()];
+    long batch = -1;
+    List<String> names = shapes.stream().map(TensorShape::name).toList();
+    if (!table.keySet().equals(new HashSet<>(names))) {
+      throw new IllegalArgumentException(
+          layer + ": states are " + table.keySet() + "; allowed: exactly " + names);
+    }
+    try (MemoryWorkspace ws = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
+      for (int i = 0; i < taken.length; i++) {
+        INDArray given = table.get(names.get(i));
+        batch = batch < 0 && given.rank() > 0 ? given.size(0) : batch;
+        long[] expected = shapes.get(i).withBatch(batch);
+        if (!Arrays.equals(given.shape(), expected)) {
+          throw new IllegalArgumentException(
+              layer
+                  + ": state '"
+                  + names.get(i)
+                  + "' has shape "
+                  + Arrays.toString(given.shape())
+                  + "; allowed: "
+                  + Arrays.toString(expected));
+        }
+        taken[i] = given.castTo(dataType).dup('c');
+      }
+    }
+    current = taken;
+  }
+}
