@@ -1,0 +1,2 @@
+/** Seeded synthetic sequence tasks and time series read from CSV files. */
+package org.dl4jext.datasets;
