@@ -18,6 +18,9 @@ import java.util.Map;
  */
 public final class TimeAxis {
 
+  /** The name where no column holds the times. */
+  public static final String ROWS = "row";
+
   private final String name;
   private final List<String> labels;
   private final double[] positions;
@@ -73,7 +76,7 @@ public final class TimeAxis {
       numbers[i] = i + 1;
       labels[i] = Integer.toString(i + 1);
     }
-    return new TimeAxis("row", List.of(labels), numbers, null, null);
+    return new TimeAxis(ROWS, List.of(labels), numbers, null, null);
   }
 
   /** The axis of some of the rows, in the given order. */

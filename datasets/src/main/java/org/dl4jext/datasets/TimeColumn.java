@@ -80,9 +80,7 @@ final class TimeColumn {
   /** Plain digits are dates only where the name says so or where they increase throughout. */
   private static boolean isTime(TimeAxis axis, List<String> cells, boolean called) {
     boolean digits = cells.get(0).chars().allMatch(Character::isDigit);
-    return !digits
-        || (called && (cells.get(0).length() > 4 || increases(axis)))
-        || (cells.get(0).length() == 8 && increases(axis));
+    return !digits || called || (cells.get(0).length() == 8 && increases(axis));
   }
 
   private static boolean increases(TimeAxis axis) {

@@ -44,8 +44,7 @@ record TimeFormat(String pattern, boolean numeric) {
           new TimeFormat("MMM[ ][-]uuuu", false),
           new TimeFormat("uuuu[ ][-]MMM", false),
           new TimeFormat("uuuu[ ][-]'Q'q", false),
-          new TimeFormat("uuuuMM", true),
-          new TimeFormat("uuuu", true));
+          new TimeFormat("uuuuMM", true));
 
   static List<TimeFormat> known() {
     return KNOWN;
@@ -56,13 +55,8 @@ record TimeFormat(String pattern, boolean numeric) {
         new DateTimeFormatterBuilder().parseCaseInsensitive().appendPattern(pattern);
     if (pattern.contains("q")) {
       builder.parseDefaulting(IsoFields.DAY_OF_QUARTER, 1);
-    } else {
-      if (!pattern.contains("M")) {
-        builder.parseDefaulting(ChronoField.MONTH_OF_YEAR, 1);
-      }
-      if (!pattern.contains("d")) {
-        builder.parseDefaulting(ChronoField.DAY_OF_MONTH, 1);
-      }
+    } else if (!pattern.contains("d")) {
+      builder.parseDefaulting(ChronoField.DAY_OF_MONTH, 1);
     }
     return builder
         .parseDefaulting(ChronoField.HOUR_OF_DAY, 0)
