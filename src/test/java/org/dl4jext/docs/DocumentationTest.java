@@ -1,0 +1,102 @@
+package org.dl4jext.docs;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.lang.reflect.RecordComponent;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.dl4jext.Repository;
+import org.dl4jext.samediff.delta.DeltaSpec;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * The pages say what is so: their Java runs, their links lead somewhere, their tables are right.
+ */
+class DocumentationTest {
+
+  private static final Pattern LINK = Pattern.compile("\\]\\(([^)#]+)(?:#[^)]*)?\\)");
+
+  static List<Path> pages() throws IOException {
+    Path root = Repository.root();
+    List<Path> pages = new ArrayList<>();
+    try (Stream<Path> files = Files.walk(root.resolve("docs"))) {
+      files.filter(file -> file.toString().endsWith(".md")).sorted().forEach(pages::add);
+    }
+    for (String name : List.of("README.md", "CONTRIBUTING.md")) {
+      if (Files.exists(root.resolve(name))) {
+        pages.add(root.resolve(name));
+      }
+    }
+    return pages;
+  }
+
+  static List<Path> pagesWithJava() throws IOException {
+    List<Path> pages = new ArrayList<>();
+    for (Path page : pages()) {
+      if (!Snippets.blocks(page).isEmpty()) {
+        pages.add(page);
+      }
+    }
+    return pages;
+  }
+
+  @ParameterizedTest
+  @MethodSource("pagesWithJava")
+  void theJavaOfAPageRuns(Path page, @TempDir Path folder) throws Throwable {
+    Snippets.compile(page, folder).run();
+  }
+
+  @ParameterizedTest
+  @MethodSource("pages")
+  void linksLeadToFiles(Path page) throws IOException {
+    Matcher link = LINK.matcher(Files.readString(page));
+    while (link.find()) {
+      String target = link.group(1);
+      if (!target.contains("://")) {
+        assertTrue(Files.exists(page.resolveSibling(target)), page + " links to " + target);
+      }
+    }
+  }
+
+  @Test
+  void brokenJavaInAPageIsNoticed(@TempDir Path folder) throws IOException {
+    Path page = Files.writeString(folder.resolve("page.md"), "```java\nint i = \"one\";\n```\n");
+    AssertionError error = assertThrows(AssertionError.class, () -> Snippets.compile(page, folder));
+    assertTrue(error.getMessage().contains("incompatible types"), error.getMessage());
+  }
+
+  @Test
+  void failingJavaInAPageIsNoticed(@TempDir Path folder) throws IOException {
+    Path page =
+        Files.writeString(
+            folder.resolve("page.md"),
+            "```java\nObject o = \"x\";\nInteger i = (Integer) o;\n```\n");
+    Snippets snippets = Snippets.compile(page, folder);
+    assertThrows(ClassCastException.class, snippets::run);
+  }
+
+  @Test
+  void theOptionsOfDeltaProductAreThoseOfItsSpec() throws Exception {
+    DeltaSpec defaults = DeltaSpec.ofWidth(64, 2);
+    List<String> expected = new ArrayList<>();
+    for (RecordComponent option : DeltaSpec.class.getRecordComponents()) {
+      expected.add(option.getName() + " = " + option.getAccessor().invoke(defaults));
+    }
+    Pattern row = Pattern.compile("^\\| `(\\w+)` \\| ([^|]+) \\| [^|]+ \\|$", Pattern.MULTILINE);
+    String page = Files.readString(Repository.root().resolve("docs/delta-product.md"));
+    List<String> documented =
+        row.matcher(page).results().map(r -> r.group(1) + " = " + r.group(2)).toList();
+    assertEquals(expected, documented);
+  }
+}
