@@ -19,7 +19,8 @@ public final class DeltaUnits {
       DeltaRuleSpec spec, Execution execution, DataType dataType) {
     requireFloating(dataType);
     return switch (execution) {
-      case REFERENCE, HOST, ARRAY -> new DeltaRuleReference(spec, dataType);
+      case REFERENCE, HOST -> new DeltaRuleReference(spec, dataType);
+      case ARRAY -> new DeltaRuleArray(spec, dataType);
     };
   }
 
