@@ -3,13 +3,13 @@ package org.dl4jext.samediff.delta;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.dl4jext.samediff.Views;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.impl.transforms.pairwise.arithmetic.AddOp;
 import org.nd4j.linalg.api.ops.impl.transforms.pairwise.arithmetic.MulOp;
 import org.nd4j.linalg.api.ops.impl.transforms.pairwise.arithmetic.SubOp;
 import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
 /**
@@ -51,8 +51,7 @@ final class Arena {
     }
     INDArray view = views.get(next);
     if (view == null || !Arrays.equals(view.shape(), shape)) {
-      INDArray flat =
-          buffer.length() == length ? buffer : buffer.get(NDArrayIndex.interval(0, length));
+      INDArray flat = buffer.length() == length ? buffer : Views.cut(buffer, 0, 0, length);
       view = flat.reshape('c', shape);
       views.set(next, view);
     }

@@ -1,9 +1,7 @@
 package org.dl4jext.samediff.delta;
 
-import java.util.Arrays;
+import org.dl4jext.samediff.Views;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.indexing.INDArrayIndex;
-import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
  * Moves arrays between [B, tokens x n, heads, D] and chunks [chunks x B x heads, c x n, D]. The
@@ -31,10 +29,10 @@ record DeltaChunkLayout(int batch, int tokens, int chunkTokens) {
     long size = x.size(3);
     INDArray cut = arena.empty(chunks(), batch, heads, group, rows, size);
     if (tokens % chunkTokens != 0) {
-      cut.get(NDArrayIndex.point(chunks() - 1)).assign(0);
+      Views.at(cut, 0, chunks() - 1L).assign(0);
     }
     for (int g = 0; g < group; g++) {
-      copyParts(x, cut.get(at(4, 3, g)), true);
+      copyParts(x, Views.at(cut, 3, g), true);
     }
     return cut.reshape('c', (long) chunks() * batch * heads * group, rows, size);
   }
@@ -62,16 +60,16 @@ record DeltaChunkLayout(int batch, int tokens, int chunkTokens) {
     int whole = tokens / chunkTokens;
     long rows = cut.size(3);
     if (whole > 0) {
-      INDArray head = whole == chunks() ? x : x.get(along(1, 0, whole * rows));
+      INDArray head = whole == chunks() ? x : Views.cut(x, 1, 0, whole * rows);
       INDArray view =
           head.reshape('c', batch, whole, rows, x.size(2), x.size(3)).permute(1, 0, 3, 2, 4);
-      INDArray part = whole == chunks() ? cut : cut.get(NDArrayIndex.interval(0, whole));
+      INDArray part = whole == chunks() ? cut : Views.cut(cut, 0, 0, whole);
       copy(view, part, toChunks);
     }
     if (whole < chunks()) {
       long rest = x.size(1) - whole * rows;
-      INDArray view = x.get(along(1, whole * rows, x.size(1))).permute(0, 2, 1, 3);
-      INDArray last = cut.get(NDArrayIndex.point(whole)).get(along(2, 0, rest));
+      INDArray view = Views.cut(x, 1, whole * rows, x.size(1)).permute(0, 2, 1, 3);
+      INDArray last = Views.cut(Views.at(cut, 0, whole), 2, 0, rest);
       copy(view, last, toChunks);
     }
   }
@@ -82,19 +80,5 @@ record DeltaChunkLayout(int batch, int tokens, int chunkTokens) {
     } else {
       view.assign(part);
     }
-  }
-
-  private static INDArrayIndex[] along(int axis, long from, long to) {
-    INDArrayIndex[] index = new INDArrayIndex[axis + 1];
-    Arrays.fill(index, NDArrayIndex.all());
-    index[axis] = NDArrayIndex.interval(from, to);
-    return index;
-  }
-
-  private static INDArrayIndex[] at(int rank, int axis, int position) {
-    INDArrayIndex[] index = new INDArrayIndex[rank];
-    Arrays.fill(index, NDArrayIndex.all());
-    index[axis] = NDArrayIndex.point(position);
-    return index;
   }
 }

@@ -1,8 +1,8 @@
 package org.dl4jext.samediff.delta;
 
+import org.dl4jext.samediff.Views;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
 /**
@@ -117,7 +117,7 @@ final class DeltaChunks {
     INDArray rho = arena.zeros(n, c, masks.householders);
     Arena.plusInto(rho, gamma.reshape(n, c, 1), rho);
     INDArray column = rho.reshape(n, rows, 1);
-    INDArray whole = arena.copy(gamma.get(NDArrayIndex.all(), NDArrayIndex.interval(c - 1, c)));
+    INDArray whole = arena.copy(Views.cut(gamma, 1, c - 1, c));
     keyDecay = difference(column, rho.reshape(n, 1, rows), masks.hideAbove);
     queryDecay = difference(gamma.reshape(n, c, 1), rho.reshape(n, 1, rows), masks.hideUnseen);
     INDArray end = arena.copy(column);
@@ -179,18 +179,11 @@ final class DeltaChunks {
       Nd4j.matmul(chunk(keysToEnd, c), chunk(u, c), after, true, false, false);
       after.addi(gated ? Arena.timesInto(s, chunk(wholeDecay, c), kept) : s);
     }
-    entering =
-        states.get(
-            NDArrayIndex.interval(0, (long) chunks * heads),
-            NDArrayIndex.all(),
-            NDArrayIndex.all());
+    entering = Views.cut(states, 0, 0, (long) chunks * heads);
   }
 
   private INDArray chunk(INDArray array, int c) {
-    return array.get(
-        NDArrayIndex.interval((long) c * heads, (long) (c + 1) * heads),
-        NDArrayIndex.all(),
-        NDArrayIndex.all());
+    return Views.cut(array, 0, (long) c * heads, (long) (c + 1) * heads);
   }
 
   /** x times decay in place of to, or x without gates. */
@@ -229,11 +222,7 @@ final class DeltaChunks {
   Gradients backward(Arena to, INDArray dO, INDArray dLast) {
     INDArray du = to.product(p, true, dO, false);
     INDArray dStates = passBack(to, du, dO, dLast);
-    INDArray leaving =
-        dStates.get(
-            NDArrayIndex.interval(heads, (long) (chunks + 1) * heads),
-            NDArrayIndex.all(),
-            NDArrayIndex.all());
+    INDArray leaving = Views.cut(dStates, 0, heads, (long) (chunks + 1) * heads);
     Gradients d = new Gradients();
     d.state = chunk(dStates, 0);
     INDArray dr = to.product(inverse, true, du, false);
@@ -312,7 +301,7 @@ final class DeltaChunks {
     dGamma.addi(to.sum(dRho.reshape(n, c, masks.householders), 2));
     INDArray kept = to.sum(to.dot(entering, leaving, 2), 1);
     INDArray whole = Arena.timesInto(kept, wholeDecay.reshape(n), kept).addi(to.sum(written, 1));
-    dGamma.get(NDArrayIndex.all(), NDArrayIndex.interval(c - 1, c)).addi(whole.reshape(n, 1));
+    Views.cut(dGamma, 1, c - 1, c).addi(whole.reshape(n, 1));
     return to.product(dGamma, false, masks.running, true);
   }
 }

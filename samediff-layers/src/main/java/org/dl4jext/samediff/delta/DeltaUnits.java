@@ -28,7 +28,8 @@ public final class DeltaUnits {
   public static LayerUnit layer(DeltaLayout layout, Execution execution, DataType dataType) {
     requireFloating(dataType);
     return switch (execution) {
-      case REFERENCE, HOST, ARRAY -> new DeltaLayerReference(layout, dataType);
+      case REFERENCE, HOST -> new DeltaLayerReference(layout, dataType);
+      case ARRAY -> new DeltaLayerArray(layout, dataType);
     };
   }
 

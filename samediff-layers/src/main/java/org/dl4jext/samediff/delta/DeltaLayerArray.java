@@ -1,0 +1,287 @@
+package org.dl4jext.samediff.delta;
+
+import java.util.List;
+import org.dl4jext.samediff.LayerUnit;
+import org.dl4jext.samediff.TensorShape;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * The delta layer in the {@code ARRAY} execution: few large operations on the device of the
+ * backend. Projections, gates and norms work on the steps that exist ({@link Packing}), convolution
+ * and recurrence on the batch padded to the longest example. HALF arrays are computed in FLOAT.
+ */
+final class DeltaLayerArray implements LayerUnit {
+
+  private final DeltaLayout layout;
+  private final DeltaSpec spec;
+  private final DataType type;
+  private final DataType computed;
+  private final Arena kept;
+  private final Arena scratch;
+  private final DeltaConvolutionArray convolution;
+  private final DeltaHeadsArray heads;
+  private final DeltaRecurrenceArray recurrence;
+  private final DeltaReadoutArray readout;
+  private DeltaLayerSizes sizes;
+  private Packing packing;
+  private INDArray read;
+  private boolean ready;
+
+  DeltaLayerArray(DeltaLayout layout, DataType type) {
+    this.layout = layout;
+    this.spec = layout.spec();
+    this.type = type;
+    computed = DeltaRuleArray.computed(type);
+    kept = new Arena(computed);
+    scratch = new Arena(computed);
+    convolution = new DeltaConvolutionArray(spec.convolutionWidth(), layout.channels(), kept);
+    heads = new DeltaHeadsArray(layout, kept);
+    recurrence = new DeltaRecurrenceArray(DeltaUnits.ruleSpec(spec), computed, kept);
+    readout = new DeltaReadoutArray(spec, kept);
+  }
+
+  @Override
+  public List<TensorShape> parameters() {
+    return layout.parameters();
+  }
+
+  @Override
+  public List<TensorShape> states() {
+    return layout.states();
+  }
+
+  @Override
+  public long outputSize() {
+    return layout.outputSize();
+  }
+
+  @Override
+  public void forward(INDArray[] inputs, INDArray[] outputs, boolean keep) {
+    sizes = DeltaLayerSizes.of(layout, type, inputs);
+    sizes.requireOutputs("outputs", type, outputs);
+    ready = false;
+    kept.rewind();
+    packing = new Packing(sizes.batch(), sizes.tokens(), inputs[1]);
+    if (packing.rows == 0) {
+      passThrough(inputs, sizes.firstState(), outputs, 1, outputs[0]);
+    } else {
+      INDArray y = compute(inputs);
+      if (outputs[0] != null) {
+        outputs[0].assign(packing.unpack(kept, y).reshape('c', sizes.outputShape(0)));
+      }
+      if (outputs[1] != null) {
+        outputs[1].assign(recurrence.finalState());
+      }
+      if (outputs.length > 2 && outputs[2] != null) {
+        outputs[2].assign(convolution.finalState());
+      }
+    }
+    ready = keep;
+  }
+
+  /** y of the steps that exist [R,nOut]. */
+  private INDArray compute(INDArray[] inputs) {
+    INDArray projected = kept.product(packedInput(kept, inputs[0]), parameter(kept, inputs, "W"));
+    INDArray channels = DeltaHeadsArray.columns(projected, 0, layout.channels());
+    INDArray convolved =
+        spec.convolutionWidth() == 0
+            ? channels
+            : convolution.forward(
+                packing,
+                channels,
+                parameter(kept, inputs, "Wc"),
+                parameter(kept, inputs, "bc"),
+                state(kept, inputs, 1));
+    INDArray[] parts =
+        heads.forward(
+            convolved, projected, parameter(kept, inputs, "A"), parameter(kept, inputs, "dt"));
+    DeltaRuleSizes rule = ruleSizes();
+    INDArray[] in = new INDArray[DeltaRuleSizes.INPUTS];
+    for (int i = 0; i < parts.length; i++) {
+      in[i] =
+          parts[i] == null ? null : packing.pad(kept, parts[i]).reshape('c', rule.inputShape(i));
+    }
+    in[DeltaRuleSizes.STATE] = state(kept, inputs, 0);
+    INDArray o = kept.empty(rule.outputShape(0));
+    recurrence.forward(rule, in, o);
+    INDArray reads =
+        packing.unpad(
+            kept, o.reshape('c', (long) sizes.batch() * packing.paddedTokens, layout.readSize()));
+    INDArray gate =
+        spec.outputGate()
+            ? DeltaHeadsArray.columns(projected, layout.gateColumn(), layout.columns())
+            : null;
+    read = readout.forward(headRows(reads), parameter(kept, inputs, "Wn"), gate);
+    return kept.product(
+        read.reshape('c', packing.rows, layout.readSize()), parameter(kept, inputs, "Wo"));
+  }
+
+  @Override
+  public void backward(INDArray[] inputs, INDArray[] outputGradients, INDArray[] inputGradients) {
+    if (!ready) {
+      throw new IllegalStateException("delta layer: backward without a kept forward pass");
+    }
+    sizes.requireOutputs("output gradients", type, outputGradients);
+    sizes.requireInputGradients(type, inputGradients, inputs);
+    scratch.rewind();
+    if (packing.rows == 0) {
+      for (int i = FIRST_PARAMETER; i < sizes.firstState(); i++) {
+        write(null, inputGradients[i]);
+      }
+      passThrough(outputGradients, 1, inputGradients, sizes.firstState(), inputGradients[0]);
+      return;
+    }
+    INDArray dy =
+        packing.pack(
+            scratch,
+            outputGradients[0] == null
+                ? scratch.zeros((long) sizes.batch() * sizes.tokens(), layout.outputSize())
+                : allRows(scratch, outputGradients[0]));
+    differentiate(inputs, dy, outputGradients, inputGradients);
+  }
+
+  private void differentiate(
+      INDArray[] inputs, INDArray dy, INDArray[] outputGradients, INDArray[] inputGradients) {
+    INDArray z = read.reshape('c', packing.rows, layout.readSize());
+    writeParameter("Wo", scratch.product(z, true, dy, false), inputGradients);
+    INDArray dz = scratch.product(dy, false, parameter(scratch, inputs, "Wo"), true);
+    INDArray dProjected = scratch.empty(packing.rows, layout.columns());
+    DeltaReadoutArray.Gradients dReadout =
+        readout.backward(scratch, headRows(dz), parameter(scratch, inputs, "Wn"));
+    writeParameter("Wn", dReadout.gain, inputGradients);
+    if (dReadout.gate != null) {
+      DeltaHeadsArray.columns(dProjected, layout.gateColumn(), layout.columns())
+          .assign(dReadout.gate);
+    }
+    INDArray[] d = recurrenceBackward(dz, outputGradients[1]);
+    write(d[DeltaRuleSizes.STATE], inputGradients[sizes.firstState()]);
+    INDArray dConvolved =
+        spec.convolutionWidth() == 0
+            ? DeltaHeadsArray.columns(dProjected, 0, layout.channels())
+            : scratch.empty(packing.rows, layout.channels());
+    INDArray[] dDecay = heads.backward(scratch, d, dConvolved, dProjected);
+    if (dDecay != null) {
+      writeParameter("A", dDecay[0], inputGradients);
+      writeParameter("dt", dDecay[1], inputGradients);
+    }
+    if (spec.convolutionWidth() > 0) {
+      convolutionBackward(inputs, dConvolved, dProjected, outputGradients, inputGradients);
+    }
+    INDArray x = packedInput(scratch, inputs[0]);
+    writeParameter("W", scratch.product(x, true, dProjected, false), inputGradients);
+    if (inputGradients[0] != null) {
+      INDArray dx = scratch.product(dProjected, false, parameter(scratch, inputs, "W"), true);
+      inputGradients[0].assign(packing.unpack(scratch, dx).reshape('c', inputs[0].shape()));
+    }
+  }
+
+  /** Gradients of q, k, v, beta, g as packed rows, and of the state. */
+  private INDArray[] recurrenceBackward(INDArray dReads, INDArray dLast) {
+    DeltaRuleSizes rule = ruleSizes();
+    INDArray dO = packing.pad(scratch, dReads).reshape('c', rule.outputShape(0));
+    INDArray[] d =
+        recurrence.backward(scratch, dO, dLast == null ? null : scratch.contiguous(dLast));
+    long padded = (long) sizes.batch() * packing.paddedTokens;
+    for (int i = 0; i < DeltaRuleSizes.STATE; i++) {
+      if (d[i] != null) {
+        d[i] = packing.unpad(scratch, d[i].reshape('c', padded, d[i].length() / padded));
+      }
+    }
+    return d;
+  }
+
+  private void convolutionBackward(
+      INDArray[] inputs,
+      INDArray dConvolved,
+      INDArray dProjected,
+      INDArray[] outputGradients,
+      INDArray[] inputGradients) {
+    INDArray dFinal = outputGradients.length > 2 ? outputGradients[2] : null;
+    DeltaConvolutionArray.Gradients d =
+        convolution.backward(
+            scratch,
+            dConvolved,
+            parameter(scratch, inputs, "Wc"),
+            dFinal == null ? null : scratch.contiguous(dFinal));
+    DeltaHeadsArray.columns(dProjected, 0, layout.channels()).assign(d.projected);
+    writeParameter("Wc", d.taps, inputGradients);
+    writeParameter("bc", d.bias, inputGradients);
+    if (d.state != null) {
+      write(d.state, inputGradients[sizes.firstState() + 1]);
+    }
+  }
+
+  private DeltaRuleSizes ruleSizes() {
+    return new DeltaRuleSizes(
+        sizes.batch(),
+        packing.paddedTokens,
+        spec.householders(),
+        spec.heads(),
+        spec.valueHeads(),
+        spec.keySize(),
+        spec.valueSize());
+  }
+
+  /** Nothing exists: the states, or their gradients, pass unchanged, and all else is zero. */
+  private static void passThrough(
+      INDArray[] from, int firstFrom, INDArray[] to, int firstTo, INDArray sequence) {
+    write(null, sequence);
+    for (int i = 0; firstFrom + i < from.length && firstTo + i < to.length; i++) {
+      write(from[firstFrom + i], to[firstTo + i]);
+    }
+  }
+
+  private INDArray packedInput(Arena arena, INDArray x) {
+    return packing.pack(arena, allRows(arena, x));
+  }
+
+  private static INDArray allRows(Arena arena, INDArray x) {
+    return arena.contiguous(x).reshape('c', x.size(0) * x.size(1), x.size(2));
+  }
+
+  private INDArray headRows(INDArray rows) {
+    return rows.reshape('c', rows.length() / spec.valueSize(), spec.valueSize());
+  }
+
+  private INDArray state(Arena arena, INDArray[] inputs, int index) {
+    int position = sizes.firstState() + index;
+    return position >= inputs.length || inputs[position] == null
+        ? null
+        : arena.contiguous(inputs[position]);
+  }
+
+  /** A parameter by name, or null where the layer has none. */
+  private INDArray parameter(Arena arena, INDArray[] inputs, String name) {
+    int index = position(name);
+    return index < 0 ? null : arena.contiguous(inputs[index]);
+  }
+
+  private void writeParameter(String name, INDArray value, INDArray[] inputGradients) {
+    int index = position(name);
+    if (index >= 0) {
+      write(value, inputGradients[index]);
+    }
+  }
+
+  private int position(String name) {
+    List<TensorShape> parameters = layout.parameters();
+    for (int i = 0; i < parameters.size(); i++) {
+      if (parameters.get(i).name().equals(name)) {
+        return FIRST_PARAMETER + i;
+      }
+    }
+    return -1;
+  }
+
+  /** Overwrites to, unless it is null; a missing value is zero. */
+  private static void write(INDArray value, INDArray to) {
+    if (to != null) {
+      if (value == null) {
+        to.assign(0);
+      } else {
+        to.assign(value);
+      }
+    }
+  }
+}
