@@ -1,0 +1,208 @@
+package org.dl4jext.samediff.delta;
+
+import java.util.Arrays;
+import org.dl4jext.samediff.kernel.FloatBlocks;
+import org.dl4jext.samediff.kernel.FloatHostArrays;
+import org.dl4jext.samediff.kernel.FloatMath;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Connects {@link FloatDeltaScan} to the arrays of {@link FloatDeltaRule}. */
+final class FloatDeltaRulePort implements FloatDeltaPort {
+
+  private final FloatBlocks blocks;
+  private final FloatKeyNorm norm;
+  private final float scale;
+
+  private DeltaRuleHostShape shape;
+  private int n;
+  private int keyRow;
+  private int valueRow;
+  private boolean hasBeta;
+
+  private float[] q;
+  private float[] k;
+  private float[] v;
+  private float[] beta;
+  private float[] g;
+  private float[] o;
+  private float[] dBeta;
+  private float[] dg;
+
+  FloatDeltaRulePort(FloatBlocks blocks, FloatKeyNorm norm, float scale) {
+    this.blocks = blocks;
+    this.norm = norm;
+    this.scale = scale;
+  }
+
+  void resize(DeltaRuleHostShape now) {
+    shape = now;
+    n = now.householders();
+    keyRow = blocks.padded(now.keySize());
+    valueRow = blocks.padded(now.valueSize());
+    long tokens = (long) now.batch() * now.tokens();
+    q = FloatHostArrays.ensure(q, tokens * now.heads() * now.keySize());
+    k = FloatHostArrays.ensure(k, tokens * n * now.heads() * now.keySize());
+    v = FloatHostArrays.ensure(v, tokens * n * now.valueHeads() * now.valueSize());
+    o = FloatHostArrays.ensure(o, tokens * now.valueHeads() * now.valueSize());
+    beta = FloatHostArrays.ensure(beta, tokens * n * now.valueHeads());
+    dBeta = FloatHostArrays.ensure(dBeta, tokens * n * now.valueHeads());
+    g = FloatHostArrays.ensure(g, now.gated() ? tokens * now.valueHeads() : 0);
+    dg = FloatHostArrays.ensure(dg, now.gated() ? tokens * now.valueHeads() : 0);
+  }
+
+  void read(FloatHostArrays host, INDArray[] inputs) {
+    host.read(inputs[0], q, 0);
+    host.read(inputs[1], k, 0);
+    host.read(inputs[2], v, 0);
+    hasBeta = inputs[DeltaRuleHostShape.BETA] != null;
+    if (hasBeta) {
+      host.read(inputs[DeltaRuleHostShape.BETA], beta, 0);
+    }
+    if (shape.gated()) {
+      host.read(inputs[DeltaRuleHostShape.G], g, 0);
+    }
+  }
+
+  void write(FloatHostArrays host, INDArray output) {
+    if (output != null) {
+      host.write(o, 0, output);
+    }
+  }
+
+  void readGradient(FloatHostArrays host, INDArray gradient) {
+    if (gradient == null) {
+      Arrays.fill(o, 0);
+    } else {
+      host.read(gradient, o, 0);
+    }
+  }
+
+  /** The gradients stand where the inputs stood. */
+  void writeGradients(FloatHostArrays host, INDArray[] gradients) {
+    float[][] from = {q, k, v, dBeta, dg};
+    for (int i = 0; i < from.length; i++) {
+      if (gradients[i] != null) {
+        host.write(from[i], 0, gradients[i]);
+      }
+    }
+  }
+
+  private int keyAt(int example, int row, int rowsPerToken, int head) {
+    int rows = shape.tokens() * rowsPerToken;
+    return ((example * rows + row) * shape.heads() + head) * shape.keySize();
+  }
+
+  private int valueAt(int example, int row, int rowsPerToken, int head) {
+    int rows = shape.tokens() * rowsPerToken;
+    return (example * rows + row) * shape.valueHeads() + head;
+  }
+
+  @Override
+  public void loadKeys(
+      Part part, float[] q, int qOffset, float[] k, int kOffset, float[] norms, int normOffset) {
+    int size = shape.keySize();
+    int step = shape.heads() * size;
+    int from = keyAt(part.example, part.token, 1, part.head);
+    for (int t = 0; t < part.tokens; t++) {
+      int to = qOffset + t * keyRow;
+      System.arraycopy(this.q, from + t * step, q, to, size);
+      norms[normOffset + t] = norm.apply(q, to);
+    }
+    from = keyAt(part.example, part.token * n, n, part.head);
+    for (int i = 0; i < part.tokens * n; i++) {
+      int to = kOffset + i * keyRow;
+      System.arraycopy(this.k, from + i * step, k, to, size);
+      norms[normOffset + part.tokens + i] = norm.apply(k, to);
+    }
+  }
+
+  @Override
+  public void loadValues(
+      Part part,
+      float[] v,
+      int vOffset,
+      float[] beta,
+      int betaOffset,
+      float[] decay,
+      int decayOffset) {
+    int size = shape.valueSize();
+    int heads = shape.valueHeads();
+    int from = valueAt(part.example, part.token * n, n, part.head);
+    for (int i = 0; i < part.tokens * n; i++) {
+      int at = from + i * heads;
+      System.arraycopy(this.v, at * size, v, vOffset + i * valueRow, size);
+      beta[betaOffset + i] = hasBeta ? this.beta[at] : 1;
+    }
+    if (shape.gated()) {
+      from = valueAt(part.example, part.token, 1, part.head);
+      for (int t = 0; t < part.tokens; t++) {
+        decay[decayOffset + t] = FloatMath.exp(g[from + t * heads]);
+      }
+    }
+  }
+
+  @Override
+  public void storeReads(Part part, float[] o, int oOffset) {
+    int size = shape.valueSize();
+    int to = valueAt(part.example, part.token, 1, part.head);
+    for (int t = 0; t < part.tokens; t++) {
+      blocks.scale(
+          size, scale, o, oOffset + t * valueRow, this.o, (to + t * shape.valueHeads()) * size);
+    }
+  }
+
+  @Override
+  public void loadReadGradients(Part part, float[] dO) {
+    int size = shape.valueSize();
+    int from = valueAt(part.example, part.token, 1, part.head);
+    for (int t = 0; t < part.tokens; t++) {
+      blocks.scale(size, scale, o, (from + t * shape.valueHeads()) * size, dO, t * valueRow);
+    }
+  }
+
+  @Override
+  public void storeValueGradients(
+      Part part, float[] dv, float[] beta, int betaOffset, float[] dBeta, float[] dg) {
+    int size = shape.valueSize();
+    int heads = shape.valueHeads();
+    int to = valueAt(part.example, part.token * n, n, part.head);
+    for (int i = 0; i < part.tokens * n; i++) {
+      int at = to + i * heads;
+      System.arraycopy(dv, i * valueRow, v, at * size, size);
+      this.dBeta[at] = dBeta[i];
+    }
+    if (shape.gated()) {
+      to = valueAt(part.example, part.token, 1, part.head);
+      for (int t = 0; t < part.tokens; t++) {
+        this.dg[to + t * heads] = dg[t];
+      }
+    }
+  }
+
+  @Override
+  public void storeKeyGradients(
+      Part part,
+      float[] q,
+      int qOffset,
+      float[] dq,
+      float[] k,
+      int kOffset,
+      float[] dk,
+      float[] norms,
+      int normOffset) {
+    int size = shape.keySize();
+    int step = shape.heads() * size;
+    int to = keyAt(part.example, part.token, 1, part.head);
+    for (int t = 0; t < part.tokens; t++) {
+      int at = t * keyRow;
+      norm.gradient(q, qOffset + at, norms[normOffset + t], dq, at);
+      System.arraycopy(dq, at, this.q, to + t * step, size);
+    }
+    to = keyAt(part.example, part.token * n, n, part.head);
+    for (int i = 0; i < part.tokens * n; i++) {
+      int at = i * keyRow;
+      norm.gradient(k, kOffset + at, norms[normOffset + part.tokens + i], dk, at);
+      System.arraycopy(dk, at, this.k, to + i * step, size);
+    }
+  }
+}
