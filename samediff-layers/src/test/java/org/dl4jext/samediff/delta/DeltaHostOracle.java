@@ -34,10 +34,10 @@ final class DeltaHostOracle {
   static INDArray[] randomInputs(
       long seed, int[] sizes, int n, boolean gated, boolean initialState) {
     Random random = new Random(seed);
-    int batch = sizes[0];
-    int tokens = sizes[1];
-    int heads = sizes[2];
-    int valueHeads = sizes[3];
+    long batch = sizes[0];
+    long tokens = sizes[1];
+    long heads = sizes[2];
+    long valueHeads = sizes[3];
     INDArray beta = random(random, batch, tokens * n, valueHeads);
     for (long i = 0; i < beta.length(); i++) {
       beta.putScalar(i, 2 * random.nextDouble());
