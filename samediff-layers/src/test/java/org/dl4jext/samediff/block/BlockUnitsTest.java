@@ -54,6 +54,15 @@ class BlockUnitsTest {
     }
     SwiGluSpec swiGlu = SwiGluSpec.ofHidden(7);
     all.add(new Block("SwiGLU", (e, t) -> BlockUnits.swiGlu(swiGlu, SIZE, 3, e, t)));
+    all.add(
+        new Block(
+            "residual SwiGLU",
+            (e, t) ->
+                new PreNormResidualUnit(
+                    BlockUnits.norm(LayerNormSpec.standard(), SIZE, e, t),
+                    BlockUnits.swiGlu(swiGlu, SIZE, SIZE, e, t),
+                    t,
+                    null)));
     return all.stream();
   }
 
@@ -119,7 +128,7 @@ class BlockUnitsTest {
       for (DataType type : new DataType[] {DataType.DOUBLE, DataType.FLOAT}) {
         for (boolean channelsFirst : new boolean[] {false, true}) {
           Call call = new Call(block.unit(execution, type), type, channelsFirst, m).run();
-          double tolerance = type == DataType.DOUBLE ? 1e-12 : 5e-6;
+          double tolerance = type == DataType.DOUBLE ? 1e-13 : 2e-6;
           assertClose(oracle.y, call.y, tolerance);
           for (int i = 0; i < call.gradients.length; i++) {
             if (i != 1) {
@@ -255,6 +264,36 @@ class BlockUnitsTest {
   }
 
   @Test
+  void residualBlockAddsTheInput() {
+    LayerUnit norm = BlockUnits.norm(RmsNormSpec.standard(), 2, Execution.HOST, DataType.DOUBLE);
+    LayerUnit inner = BlockUnits.norm(new RmsNormSpec(1, true), 2, Execution.HOST, DataType.DOUBLE);
+    LayerUnit block = new PreNormResidualUnit(norm, inner, DataType.DOUBLE, null);
+    INDArray x = Nd4j.createFromArray(new double[][][] {{{3, 4}}});
+    INDArray y = Nd4j.create(DataType.DOUBLE, 1, 1, 2);
+    INDArray one = Nd4j.ones(DataType.DOUBLE, 2);
+    block.forward(new INDArray[] {x, null, one, one.mul(5)}, new INDArray[] {y}, false);
+    double z = 3 / Math.sqrt(12.5 + 1e-5); // its mean square is 1 but for the epsilon
+    assertEquals(3 + 5 * z / Math.sqrt(2), y.getDouble(0), 1e-5);
+    assertEquals(List.of("ng", "ig"), block.parameters().stream().map(TensorShape::name).toList());
+  }
+
+  @Test
+  void residualBlockRefusesAnotherSize() {
+    String message =
+        assertThrows(
+                IllegalArgumentException.class,
+                () ->
+                    new PreNormResidualUnit(
+                        BlockUnits.norm(RmsNormSpec.standard(), 4, Execution.HOST, DataType.DOUBLE),
+                        BlockUnits.swiGlu(
+                            SwiGluSpec.standard(), 4, 3, Execution.HOST, DataType.DOUBLE),
+                        DataType.DOUBLE,
+                        null))
+            .getMessage();
+    assertTrue(message.contains("the layer has 3 outputs; allowed: 4"), message);
+  }
+
+  @Test
   void badArraysAreNamed() {
     LayerUnit unit = BlockUnits.norm(RmsNormSpec.standard(), 2, Execution.HOST, DataType.DOUBLE);
     INDArray y = Nd4j.create(DataType.DOUBLE, 1, 1, 2);
@@ -278,8 +317,9 @@ class BlockUnitsTest {
     double[] e = expected.dup('c').data().asDouble();
     double[] a = actual.dup('c').data().asDouble();
     assertEquals(e.length, a.length);
+    double scale = Math.max(1, Arrays.stream(e).map(Math::abs).max().orElseThrow());
     for (int i = 0; i < e.length; i++) {
-      assertEquals(e[i], a[i], tolerance * Math.max(1, Math.abs(e[i])));
+      assertEquals(e[i], a[i], tolerance * scale);
     }
   }
 }
