@@ -1,5 +1,6 @@
 package org.dl4jext.samediff.block;
 
+import org.dl4jext.samediff.kernel.FloatMath;
 import org.nd4j.linalg.api.buffer.DataType;
 
 /** RMS norm and layer norm on Java arrays. */

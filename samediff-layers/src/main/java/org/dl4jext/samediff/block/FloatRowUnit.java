@@ -2,6 +2,7 @@ package org.dl4jext.samediff.block;
 
 import org.dl4jext.samediff.DifferentiableUnit;
 import org.dl4jext.samediff.LayerUnit;
+import org.dl4jext.samediff.kernel.FloatHostArrays;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -17,8 +18,10 @@ abstract class FloatRowUnit implements DifferentiableUnit {
   private final int outputSize;
   private final float[][] parameters;
   private final float[][] parameterGradients;
+  private final FloatHostArrays arrays = new FloatHostArrays();
   private float[] x;
   private float[] y;
+  private float[] dx;
   private int[] valid;
   private int rows = -1;
 
@@ -55,15 +58,15 @@ abstract class FloatRowUnit implements DifferentiableUnit {
     int all = Math.toIntExact(inputs[0].size(0) * inputs[0].size(1));
     valid = RowLayout.validRows(inputs[1]);
     int count = valid == null ? all : valid.length;
-    x = FloatHost.atLeast(x, all * inputSize);
-    y = FloatHost.atLeast(y, all * outputSize);
-    FloatHost.read(inputs[0], x);
+    x = FloatHostArrays.ensure(x, (long) all * inputSize);
+    y = FloatHostArrays.ensure(y, (long) all * outputSize);
+    arrays.read(inputs[0], x, 0);
     pack(x, inputSize);
     readParameters(inputs);
     forward(count, x, parameters, y);
     if (outputs[0] != null) {
       unpack(y, outputSize, all);
-      FloatHost.write(y, outputs[0]);
+      arrays.write(y, 0, outputs[0]);
     }
     rows = keep ? count : -1;
   }
@@ -79,26 +82,26 @@ abstract class FloatRowUnit implements DifferentiableUnit {
     if (outputGradients[0] == null) {
       java.util.Arrays.fill(y, 0, all * outputSize, 0);
     } else {
-      FloatHost.read(outputGradients[0], y);
+      arrays.read(outputGradients[0], y, 0);
     }
     pack(y, outputSize);
     readParameters(inputs);
-    float[] dx = new float[all * inputSize];
+    dx = FloatHostArrays.ensure(dx, (long) all * inputSize);
     backward(rows, x, parameters, y, dx, parameterGradients);
     if (inputGradients[0] != null) {
       unpack(dx, inputSize, all);
-      FloatHost.write(dx, inputGradients[0]);
+      arrays.write(dx, 0, inputGradients[0]);
     }
     for (int i = 0; i < parameters.length; i++) {
       if (inputGradients[LayerUnit.FIRST_PARAMETER + i] != null) {
-        FloatHost.write(parameterGradients[i], inputGradients[LayerUnit.FIRST_PARAMETER + i]);
+        arrays.write(parameterGradients[i], 0, inputGradients[LayerUnit.FIRST_PARAMETER + i]);
       }
     }
   }
 
   private void readParameters(INDArray[] inputs) {
     for (int i = 0; i < parameters.length; i++) {
-      FloatHost.read(inputs[LayerUnit.FIRST_PARAMETER + i], parameters[i]);
+      arrays.read(inputs[LayerUnit.FIRST_PARAMETER + i], parameters[i], 0);
     }
   }
 

@@ -1,5 +1,6 @@
 package org.dl4jext.samediff.block;
 
+import org.dl4jext.samediff.kernel.FloatHostArrays;
 import org.dl4jext.samediff.kernel.FloatStepKernel;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -17,10 +18,11 @@ abstract class FloatStatelessStep implements FloatStepKernel {
 
   /** The values of parameters, row after row. */
   static float[][] copy(INDArray[] parameters) {
+    FloatHostArrays arrays = new FloatHostArrays();
     float[][] copies = new float[parameters.length][];
     for (int i = 0; i < copies.length; i++) {
       copies[i] = new float[Math.toIntExact(parameters[i].length())];
-      FloatHost.read(parameters[i], copies[i]);
+      arrays.read(parameters[i], copies[i], 0);
     }
     return copies;
   }
