@@ -132,7 +132,7 @@ public abstract class SequenceLayer<S extends Record & Spec<S>> extends BaseRecu
   }
 
   /** Whether the layer is causal and so can run step by step. */
-  protected boolean canStep() {
+  public boolean canStep() {
     return true;
   }
 
@@ -178,7 +178,14 @@ public abstract class SequenceLayer<S extends Record & Spec<S>> extends BaseRecu
     return nIn > 0 ? nIn : Math.max(nOut, 1);
   }
 
-  final void fill(TensorShape parameter, INDArray view) {
+  /**
+   * Fills one parameter: by {@code weightInit} where that is set on this layer itself, else as the
+   * published layer does.
+   *
+   * @param parameter one of {@link #parameters()}
+   * @param view overwritten
+   */
+  public final void fill(TensorShape parameter, INDArray view) {
     IWeightInit own = ownWeightInit ? getWeightInitFn() : null;
     if (own == null || parameter.role() != TensorShape.Role.WEIGHT) {
       initializeParameter(parameter, view);
@@ -218,13 +225,18 @@ public abstract class SequenceLayer<S extends Record & Spec<S>> extends BaseRecu
       throw invalid("nOut", nOut, "1 and more");
     }
     checkSizes();
-    SequenceRuntime layer = new SequenceRuntime(conf, dataType);
+    SequenceRuntime layer = newRuntime(conf, dataType);
     layer.setListeners(listeners);
     layer.setIndex(index);
     layer.setParamsViewArray(view);
     layer.setParamTable(initializer().init(conf, view, initialize));
     layer.setConf(conf);
     return layer;
+  }
+
+  /** A runtime without parameters. */
+  protected SequenceRuntime newRuntime(NeuralNetConfiguration conf, DataType dataType) {
+    return new SequenceRuntime(conf, dataType);
   }
 
   @Override

@@ -71,9 +71,14 @@ public class SequenceRuntime extends BaseRecurrentLayer<SequenceLayer<?>> {
 
   private LayerUnit unit() {
     if (unit == null) {
-      unit = layerConf().unit(Execution.current(), computeType);
+      unit = newUnit(computeType);
     }
     return unit;
+  }
+
+  /** The unit that this runtime feeds; called once. */
+  protected LayerUnit newUnit(DataType computeType) {
+    return layerConf().unit(Execution.current(), computeType);
   }
 
   @Override
@@ -373,7 +378,7 @@ public class SequenceRuntime extends BaseRecurrentLayer<SequenceLayer<?>> {
   /** A layer with the same configuration and copied parameters, and no states. */
   @Override
   public Layer clone() {
-    SequenceRuntime copy = new SequenceRuntime(conf.clone(), dataType);
+    SequenceRuntime copy = layerConf().newRuntime(conf.clone(), dataType);
     INDArray flat = paramsFlattened.dup();
     copy.setParamsViewArray(flat);
     copy.setParamTable(

@@ -21,6 +21,7 @@ import org.nd4j.shade.jackson.databind.JsonSerializer;
 import org.nd4j.shade.jackson.databind.SerializerProvider;
 import org.nd4j.shade.jackson.databind.deser.ContextualDeserializer;
 import org.nd4j.shade.jackson.databind.jsontype.TypeSerializer;
+import org.nd4j.shade.jackson.databind.util.TokenBuffer;
 
 /**
  * Specs as JSON and YAML: a record is an object with one property for each component, an enum its
@@ -63,7 +64,11 @@ final class SpecJson {
       } else if (value instanceof Record) {
         writeRecord(value, typed, out);
       } else {
-        out.writeObject(value);
+        // A native YAML type id would be lost on reading: the buffer writes it as a property.
+        try (TokenBuffer buffer = new TokenBuffer(out.getCodec(), false)) {
+          buffer.writeObject(value);
+          buffer.serialize(out);
+        }
       }
     }
 

@@ -9,7 +9,7 @@ import org.nd4j.linalg.api.ops.DynamicCustomOp;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** Inputs a, b, mask; output {@code mask ? a : b}. Keeps nothing between the passes. */
-final class SelectUnit implements DifferentiableUnit {
+public final class SelectUnit implements DifferentiableUnit {
 
   static final int MASK = 2;
 
