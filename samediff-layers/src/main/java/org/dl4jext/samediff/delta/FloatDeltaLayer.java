@@ -1,9 +1,6 @@
 package org.dl4jext.samediff.delta;
 
 import java.util.Arrays;
-import java.util.List;
-import org.dl4jext.samediff.LayerUnit;
-import org.dl4jext.samediff.TensorShape;
 import org.dl4jext.samediff.kernel.FloatBlocks;
 import org.dl4jext.samediff.kernel.FloatHostArrays;
 import org.dl4jext.samediff.kernel.FloatProduct;
@@ -19,11 +16,11 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * <p>Steps that the mask leaves out are dropped before the projection, so nothing in them can be
  * seen. Buffers are reused from call to call.
  */
-final class FloatDeltaLayer implements LayerUnit {
+final class FloatDeltaLayer extends DeltaLayerHost {
 
-  private final DeltaLayout layout;
   private final DeltaSpec spec;
   private final DataType type;
+  private final FloatBlocks blocks;
   private final FloatHostArrays host = new FloatHostArrays();
   private final FloatRows packing = new FloatRows(host);
   private final FloatProduct product;
@@ -41,6 +38,7 @@ final class FloatDeltaLayer implements LayerUnit {
   private float[] state = new float[0];
   private float[] convolutionState = new float[0];
 
+  private FloatDeltaStepKernel stepper;
   private DeltaLayerSizes sizes;
   private boolean kept;
 
@@ -50,8 +48,9 @@ final class FloatDeltaLayer implements LayerUnit {
    * @param type of the arrays; the work is done in the type of this class
    */
   FloatDeltaLayer(DeltaLayout layout, DataType type, FloatBlocks blocks) {
-    this.layout = layout;
+    super(layout);
     this.type = type;
+    this.blocks = blocks;
     spec = layout.spec();
     product = FloatProduct.of(blocks, HostThreads.configured());
     scan =
@@ -75,26 +74,15 @@ final class FloatDeltaLayer implements LayerUnit {
   }
 
   @Override
-  public List<TensorShape> parameters() {
-    return layout.parameters();
-  }
-
-  @Override
-  public List<TensorShape> states() {
-    return layout.states();
-  }
-
-  @Override
-  public long outputSize() {
-    return layout.outputSize();
-  }
-
-  @Override
   public void forward(INDArray[] inputs, INDArray[] outputs, boolean keep) {
     DeltaLayerSizes now = DeltaLayerSizes.of(layout, type, inputs);
     now.requireOutputs("outputs", type, outputs);
     kept = false;
     sizes = now;
+    if (now.tokens() == 1 && !keep && inputs[1] == null) {
+      step(inputs, outputs);
+      return;
+    }
     readMask(inputs[1]);
     buffers.resize(keep);
     packing.gather(inputs[0], buffers.rows, layout.inputSize(), buffers.x);
@@ -125,6 +113,36 @@ final class FloatDeltaLayer implements LayerUnit {
     product.multiply(rows, nOut, reads, buffers.o, reads, 1, wo, nOut, 1, buffers.y, nOut, false);
     writeOutputs(outputs);
     kept = keep;
+  }
+
+  /** One step without the detour over chunks. */
+  private void step(INDArray[] inputs, INDArray[] outputs) {
+    if (stepper == null || stepper.streams() != sizes.batch()) {
+      stepper = new FloatDeltaStepKernel(layout, blocks, sizes.batch());
+    }
+    stepper.load(host, inputs, FIRST_PARAMETER);
+    buffers.x = FloatHostArrays.ensure(buffers.x, inputs[0].length());
+    host.read(inputs[0], buffers.x, 0);
+    for (int i = 0; i < states().size(); i++) {
+      INDArray given = inputs[sizes.firstState() + i];
+      if (given == null) {
+        stepper.resetState(i);
+      } else {
+        state = FloatHostArrays.ensure(state, given.length());
+        host.read(given, state, 0);
+        stepper.writeState(i, state);
+      }
+    }
+    buffers.y = FloatHostArrays.ensure(buffers.y, (long) sizes.batch() * layout.outputSize());
+    stepper.step(buffers.x, buffers.y);
+    writeIfWanted(buffers.y, outputs[0]);
+    for (int i = 1; i < outputs.length; i++) {
+      if (outputs[i] != null) {
+        state = FloatHostArrays.ensure(state, outputs[i].length());
+        stepper.readState(i - 1, state);
+        host.write(state, 0, outputs[i]);
+      }
+    }
   }
 
   private void readMask(INDArray mask) {

@@ -29,7 +29,7 @@ final class FloatPackedProduct implements FloatProduct {
     scratch = new Scratch[threads];
   }
 
-  private final class Scratch {
+  private static final class Scratch {
     float[] panels = new float[0];
     float[] rows = new float[0];
     float[] tile = new float[0];

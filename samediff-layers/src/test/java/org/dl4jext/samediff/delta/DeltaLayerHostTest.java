@@ -1,9 +1,14 @@
 package org.dl4jext.samediff.delta;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.nd4j.linalg.indexing.NDArrayIndex.all;
+import static org.nd4j.linalg.indexing.NDArrayIndex.interval;
+import static org.nd4j.linalg.indexing.NDArrayIndex.point;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -12,7 +17,9 @@ import org.dl4jext.samediff.FiniteDifferences;
 import org.dl4jext.samediff.LayerUnit;
 import org.dl4jext.samediff.kernel.BlocksBuilds;
 import org.dl4jext.samediff.kernel.DoubleBlocks;
+import org.dl4jext.samediff.kernel.DoubleStepKernel;
 import org.dl4jext.samediff.kernel.FloatBlocks;
+import org.dl4jext.samediff.kernel.FloatStepKernel;
 import org.dl4jext.samediff.kernel.HostThreadsProperty;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -194,26 +201,70 @@ class DeltaLayerHostTest {
     INDArray[] rest = inputs.clone();
     int from = 0;
     for (int length : new int[] {1, 1, 7, 2, 1, 9}) {
-      rest[0] =
-          inputs[0].get(
-              org.nd4j.linalg.indexing.NDArrayIndex.all(),
-              org.nd4j.linalg.indexing.NDArrayIndex.interval(from, from + length));
+      rest[0] = inputs[0].get(all(), interval(from, from + length));
       INDArray[] outputs = new INDArray[3];
       long[][] shapes = DeltaCases.layerOutputs(layout, BATCH, length);
       for (int i = 0; i < 3; i++) {
         outputs[i] = Nd4j.create(DataType.DOUBLE, shapes[i]);
       }
       unit.forward(rest, outputs, false);
-      INDArray expected =
-          whole[0].get(
-              org.nd4j.linalg.indexing.NDArrayIndex.all(),
-              org.nd4j.linalg.indexing.NDArrayIndex.interval(from, from + length));
+      INDArray expected = whole[0].get(all(), interval(from, from + length));
       assertEquals(0, expected.sub(outputs[0]).amaxNumber().doubleValue(), 1e-12);
       rest[rest.length - 2] = outputs[1];
       rest[rest.length - 1] = outputs[2];
       from += length;
     }
     assertEquals(0, whole[1].sub(rest[rest.length - 2]).amaxNumber().doubleValue(), 1e-12);
+  }
+
+  @ParameterizedTest
+  @MethodSource("specs")
+  void stepKernelsEqualTheWholeSequence(DeltaSpec spec) {
+    DeltaLayout layout = new DeltaLayout(spec, 6, 5);
+    LayerUnit unit = DeltaHost.layer(layout, DataType.DOUBLE);
+    INDArray[] inputs = inputs(layout, DataType.DOUBLE, true);
+    INDArray[] whole = run(unit, layout, inputs).outputs();
+    INDArray[] parameters = Arrays.copyOfRange(inputs, 2, 2 + layout.parameters().size());
+    DoubleStepKernel kernel = unit.doubleStepKernel(parameters, BATCH);
+    FloatStepKernel single = unit.floatStepKernel(parameters, BATCH);
+    int states = layout.states().size();
+    for (int i = 0; i < states; i++) {
+      double[] start = inputs[inputs.length - states + i].dup('c').data().asDouble();
+      kernel.writeState(i, start);
+      single.writeState(i, toFloat(start));
+    }
+    double[] y = new double[BATCH * 5];
+    float[] z = new float[BATCH * 5];
+    for (int t = 0; t < TOKENS; t++) {
+      double[] x = inputs[0].get(all(), point(t), all()).dup('c').data().asDouble();
+      kernel.step(x, y);
+      single.step(toFloat(x), z);
+      double[] expected = whole[0].get(all(), point(t), all()).dup('c').data().asDouble();
+      assertArrayEquals(expected, y, 1e-10);
+      for (int i = 0; i < y.length; i++) {
+        assertEquals(expected[i], z[i], 1e-2);
+      }
+    }
+    for (int i = 0; i < states; i++) {
+      double[] expected = whole[1 + i].dup('c').data().asDouble();
+      double[] last = new double[expected.length];
+      kernel.readState(i, last);
+      assertArrayEquals(expected, last, 1e-10);
+    }
+    kernel.reset(1);
+    double[] s = new double[Math.toIntExact(whole[1].length())];
+    kernel.readState(0, s);
+    for (int i = 0; i < s.length; i++) {
+      assertEquals(i / (s.length / BATCH) == 1, s[i] == 0, "element " + i);
+    }
+  }
+
+  private static float[] toFloat(double[] x) {
+    float[] y = new float[x.length];
+    for (int i = 0; i < x.length; i++) {
+      y[i] = (float) x[i];
+    }
+    return y;
   }
 
   @Test
