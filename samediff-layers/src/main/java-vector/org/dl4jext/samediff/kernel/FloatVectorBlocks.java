@@ -5,7 +5,6 @@ import static org.dl4jext.samediff.kernel.FloatTiles.broadcast;
 import static org.dl4jext.samediff.kernel.FloatTiles.load;
 
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
 
 /** The inner loops over {@code jdk.incubator.vector}; loaded only where that module is present. */
 final class FloatVectorBlocks implements FloatBlocks {
@@ -18,6 +17,11 @@ final class FloatVectorBlocks implements FloatBlocks {
   @Override
   public String name() {
     return "vector of " + LANES;
+  }
+
+  @Override
+  public boolean explicit() {
+    return true;
   }
 
   @Override
@@ -194,7 +198,7 @@ final class FloatVectorBlocks implements FloatBlocks {
     for (; i + LANES <= n; i += LANES) {
       sum = load(x, xOffset + i).fma(load(y, yOffset + i), sum);
     }
-    float total = i == 0 ? 0 : sum.reduceLanes(VectorOperators.ADD);
+    float total = i == 0 ? 0 : FloatFunctions.sum(sum);
     for (; i < n; i++) {
       total = Math.fma(x[xOffset + i], y[yOffset + i], total);
     }
@@ -250,16 +254,33 @@ final class FloatVectorBlocks implements FloatBlocks {
     }
   }
 
-  private static FloatVector sigmoid(FloatVector x) {
-    FloatVector one = broadcast(1);
-    return one.div(x.neg().lanewise(VectorOperators.EXP).add(one));
+  @Override
+  public void exp(int n, float[] x, int xOffset, float[] y, int yOffset) {
+    int i = 0;
+    for (; i + LANES <= n; i += LANES) {
+      FloatFunctions.exp(load(x, xOffset + i)).intoArray(y, yOffset + i);
+    }
+    for (; i < n; i++) {
+      y[yOffset + i] = FloatMath.exp(x[xOffset + i]);
+    }
+  }
+
+  @Override
+  public void softplus(int n, float[] x, int xOffset, float[] y, int yOffset) {
+    int i = 0;
+    for (; i + LANES <= n; i += LANES) {
+      FloatFunctions.softplus(load(x, xOffset + i)).intoArray(y, yOffset + i);
+    }
+    for (; i < n; i++) {
+      y[yOffset + i] = FloatMath.softplus(x[xOffset + i]);
+    }
   }
 
   @Override
   public void sigmoid(int n, float[] x, int xOffset, float[] y, int yOffset) {
     int i = 0;
     for (; i + LANES <= n; i += LANES) {
-      sigmoid(load(x, xOffset + i)).intoArray(y, yOffset + i);
+      FloatFunctions.sigmoid(load(x, xOffset + i)).intoArray(y, yOffset + i);
     }
     for (; i < n; i++) {
       y[yOffset + i] = FloatMath.sigmoid(x[xOffset + i]);
@@ -271,7 +292,7 @@ final class FloatVectorBlocks implements FloatBlocks {
     int i = 0;
     for (; i + LANES <= n; i += LANES) {
       FloatVector value = load(x, xOffset + i);
-      sigmoid(value).mul(value).intoArray(y, yOffset + i);
+      FloatFunctions.sigmoid(value).mul(value).intoArray(y, yOffset + i);
     }
     for (; i < n; i++) {
       float value = x[xOffset + i];
@@ -285,7 +306,7 @@ final class FloatVectorBlocks implements FloatBlocks {
     int i = 0;
     for (; i + LANES <= n; i += LANES) {
       FloatVector value = load(x, xOffset + i);
-      FloatVector s = sigmoid(value);
+      FloatVector s = FloatFunctions.sigmoid(value);
       FloatVector slope = one.sub(s).fma(value, one).mul(s);
       load(d, dOffset + i).mul(slope).intoArray(d, dOffset + i);
     }

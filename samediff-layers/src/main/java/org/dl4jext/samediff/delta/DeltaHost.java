@@ -1,6 +1,7 @@
 package org.dl4jext.samediff.delta;
 
 import org.dl4jext.samediff.DifferentiableUnit;
+import org.dl4jext.samediff.LayerUnit;
 import org.dl4jext.samediff.kernel.DoubleBlocks;
 import org.dl4jext.samediff.kernel.DoubleHostArrays;
 import org.dl4jext.samediff.kernel.FloatBlocks;
@@ -26,12 +27,23 @@ final class DeltaHost {
   /** The recurrence alone, for arrays of type FLOAT, DOUBLE or HALF (computed in float). */
   static DifferentiableUnit rule(DeltaRuleSpec spec, DataType type) {
     if (DoubleHostArrays.accepts(type)) {
-      return new DoubleDeltaRule(spec, DoubleBlocks.best());
+      return new DoubleDeltaRule(spec, type, DoubleBlocks.best());
     }
     if (FloatHostArrays.accepts(type)) {
-      return new FloatDeltaRule(spec, FloatBlocks.best());
+      return new FloatDeltaRule(spec, type, FloatBlocks.best());
     }
     throw unsupported("delta rule", type);
+  }
+
+  /** The whole layer. */
+  static LayerUnit layer(DeltaLayout layout, DataType type) {
+    if (DoubleHostArrays.accepts(type)) {
+      return new DoubleDeltaLayer(layout, type, DoubleBlocks.best());
+    }
+    if (FloatHostArrays.accepts(type)) {
+      return new FloatDeltaLayer(layout, type, FloatBlocks.best());
+    }
+    throw unsupported("delta layer", type);
   }
 
   private static IllegalArgumentException unsupported(String what, DataType type) {

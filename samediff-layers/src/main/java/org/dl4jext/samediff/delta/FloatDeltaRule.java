@@ -5,22 +5,22 @@ import org.dl4jext.samediff.DifferentiableUnit;
 import org.dl4jext.samediff.kernel.FloatBlocks;
 import org.dl4jext.samediff.kernel.FloatHostArrays;
 import org.dl4jext.samediff.kernel.FloatMath;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * The gated delta product of {@link DeltaRuleSpec} on Java arrays.
- *
- * <p>Inputs: q [B,T,H,K], k [B,T n,H,K], v [B,T n,HV,V], beta [B,T n,HV] or null for ones, g
- * [B,T,HV] (log decay) or null, S0 [B,HV,K,V] or null. Outputs: o [B,T,HV,V], S_T [B,HV,K,V]. Value
- * head j reads query and key head j / (HV/H). The sizes may change at every call.
+ * The delta rule in the {@code HOST} execution: {@link FloatDeltaScan} on copies of the arrays of
+ * {@link DeltaRuleSizes}. The sizes may change at every call.
  */
 final class FloatDeltaRule implements DifferentiableUnit {
 
   private final DeltaRuleSpec spec;
+  private final DataType type;
   private final FloatBlocks blocks;
   private final FloatHostArrays host = new FloatHostArrays();
 
-  private DeltaRuleHostShape shape;
+  private DeltaRuleSizes sizes;
+  private boolean gated;
   private FloatDeltaScan scan;
   private FloatDeltaRulePort port;
   private int[] lengths = new int[0];
@@ -28,29 +28,30 @@ final class FloatDeltaRule implements DifferentiableUnit {
   private float[] initial;
   private float[] last;
 
-  FloatDeltaRule(DeltaRuleSpec spec, FloatBlocks blocks) {
+  /**
+   * Makes a unit.
+   *
+   * @param type of the arrays; the work is done in the type of this class
+   */
+  FloatDeltaRule(DeltaRuleSpec spec, DataType type, FloatBlocks blocks) {
     this.spec = spec;
+    this.type = type;
     this.blocks = blocks;
   }
 
   @Override
   public void forward(INDArray[] inputs, INDArray[] outputs, boolean keep) {
-    DeltaRuleHostShape now = DeltaRuleHostShape.of(spec, inputs);
-    now.check(inputs, "input", DeltaRuleHostShape.INPUTS, FloatHostArrays::accepts, true);
-    now.check(outputs, "output", DeltaRuleHostShape.OUTPUTS, FloatHostArrays::accepts, false);
+    DeltaRuleSizes now = DeltaRuleSizes.of(spec, type, inputs);
+    now.requireOutputs("outputs", type, outputs);
     kept = false;
-    prepare(now);
+    prepare(now, inputs[DeltaRuleSizes.G] != null);
     port.read(host, inputs);
-    initial = readOptional(inputs[DeltaRuleHostShape.S0], initial);
+    INDArray start = inputs[DeltaRuleSizes.STATE];
+    initial = readOptional(start, initial);
     boolean wantState = outputs[1] != null;
-    last = FloatHostArrays.ensure(last, wantState ? now.stateLength() : 0);
+    last = FloatHostArrays.ensure(last, wantState ? stateLength() : 0);
     scan.forward(
-        port,
-        lengths,
-        now.batch(),
-        inputs[DeltaRuleHostShape.S0] == null ? null : initial,
-        wantState ? last : null,
-        keep);
+        port, lengths, now.batch(), start == null ? null : initial, wantState ? last : null, keep);
     port.write(host, outputs[0]);
     if (wantState) {
       host.write(last, 0, outputs[1]);
@@ -63,24 +64,17 @@ final class FloatDeltaRule implements DifferentiableUnit {
     if (!kept) {
       throw new IllegalStateException("delta rule: backward without a kept forward pass");
     }
-    shape.check(inputs, "input", DeltaRuleHostShape.INPUTS, FloatHostArrays::accepts, true);
-    shape.check(
-        outputGradients,
-        "output gradient",
-        DeltaRuleHostShape.OUTPUTS,
-        FloatHostArrays::accepts,
-        false);
-    shape.check(
-        inputGradients,
-        "input gradient",
-        DeltaRuleHostShape.INPUTS,
-        FloatHostArrays::accepts,
-        false);
+    sizes.requireOutputs("output gradients", type, outputGradients);
+    sizes.requireInputGradients(type, inputGradients);
+    if (!gated && inputGradients[DeltaRuleSizes.G] != null) {
+      throw new IllegalArgumentException(
+          "delta rule: gradient of g is wanted and the forward pass had no g; allowed: null");
+    }
     port.readGradient(host, outputGradients[0]);
     INDArray dLast = outputGradients[1];
-    INDArray dInitial = inputGradients[DeltaRuleHostShape.S0];
+    INDArray dInitial = inputGradients[DeltaRuleSizes.STATE];
     last = readOptional(dLast, last);
-    initial = FloatHostArrays.ensure(initial, dInitial == null ? 0 : shape.stateLength());
+    initial = FloatHostArrays.ensure(initial, dInitial == null ? 0 : stateLength());
     scan.backward(port, dLast == null ? null : last, dInitial == null ? null : initial);
     port.writeGradients(host, inputGradients);
     if (dInitial != null) {
@@ -97,8 +91,12 @@ final class FloatDeltaRule implements DifferentiableUnit {
     return array;
   }
 
-  private void prepare(DeltaRuleHostShape now) {
-    if (shape == null || !shape.sameHeads(now)) {
+  private long stateLength() {
+    return (long) sizes.batch() * sizes.valueHeads() * sizes.keySize() * sizes.valueSize();
+  }
+
+  private void prepare(DeltaRuleSizes now, boolean gates) {
+    if (sizes == null || gates != gated || !sameHeads(now)) {
       scan =
           new FloatDeltaScan(
               blocks,
@@ -107,22 +105,28 @@ final class FloatDeltaRule implements DifferentiableUnit {
               now.keySize(),
               now.valueSize(),
               spec.householders(),
-              now.gated(),
+              gates,
               spec.chunkTokens());
-    }
-    if (port == null || !shape.sameHeads(now)) {
       port =
           new FloatDeltaRulePort(
               blocks,
               new FloatKeyNorm(blocks, spec.queryKeyNorm(), spec.queryKeyNormEps(), now.keySize()),
               FloatMath.of(spec.scale()));
     }
-    shape = now;
-    port.resize(now);
+    sizes = now;
+    gated = gates;
+    port.resize(now, gates);
     if (lengths.length < now.batch()) {
       lengths = new int[now.batch()];
     }
     Arrays.fill(lengths, now.tokens());
+  }
+
+  private boolean sameHeads(DeltaRuleSizes now) {
+    return sizes.heads() == now.heads()
+        && sizes.valueHeads() == now.valueHeads()
+        && sizes.keySize() == now.keySize()
+        && sizes.valueSize() == now.valueSize();
   }
 
   /** Bytes held between forward and backward: states, and copies of the inputs. */

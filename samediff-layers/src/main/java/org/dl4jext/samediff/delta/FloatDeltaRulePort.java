@@ -13,11 +13,11 @@ final class FloatDeltaRulePort implements FloatDeltaPort {
   private final FloatKeyNorm norm;
   private final float scale;
 
-  private DeltaRuleHostShape shape;
+  private DeltaRuleSizes sizes;
+  private boolean gated;
   private int n;
   private int keyRow;
   private int valueRow;
-  private boolean hasBeta;
 
   private float[] q;
   private float[] k;
@@ -34,8 +34,9 @@ final class FloatDeltaRulePort implements FloatDeltaPort {
     this.scale = scale;
   }
 
-  void resize(DeltaRuleHostShape now) {
-    shape = now;
+  void resize(DeltaRuleSizes now, boolean gates) {
+    sizes = now;
+    gated = gates;
     n = now.householders();
     keyRow = blocks.padded(now.keySize());
     valueRow = blocks.padded(now.valueSize());
@@ -46,20 +47,17 @@ final class FloatDeltaRulePort implements FloatDeltaPort {
     o = FloatHostArrays.ensure(o, tokens * now.valueHeads() * now.valueSize());
     beta = FloatHostArrays.ensure(beta, tokens * n * now.valueHeads());
     dBeta = FloatHostArrays.ensure(dBeta, tokens * n * now.valueHeads());
-    g = FloatHostArrays.ensure(g, now.gated() ? tokens * now.valueHeads() : 0);
-    dg = FloatHostArrays.ensure(dg, now.gated() ? tokens * now.valueHeads() : 0);
+    g = FloatHostArrays.ensure(g, gates ? tokens * now.valueHeads() : 0);
+    dg = FloatHostArrays.ensure(dg, gates ? tokens * now.valueHeads() : 0);
   }
 
   void read(FloatHostArrays host, INDArray[] inputs) {
-    host.read(inputs[0], q, 0);
-    host.read(inputs[1], k, 0);
-    host.read(inputs[2], v, 0);
-    hasBeta = inputs[DeltaRuleHostShape.BETA] != null;
-    if (hasBeta) {
-      host.read(inputs[DeltaRuleHostShape.BETA], beta, 0);
-    }
-    if (shape.gated()) {
-      host.read(inputs[DeltaRuleHostShape.G], g, 0);
+    host.read(inputs[DeltaRuleSizes.Q], q, 0);
+    host.read(inputs[DeltaRuleSizes.K], k, 0);
+    host.read(inputs[DeltaRuleSizes.V], v, 0);
+    host.read(inputs[DeltaRuleSizes.BETA], beta, 0);
+    if (gated) {
+      host.read(inputs[DeltaRuleSizes.G], g, 0);
     }
   }
 
@@ -88,20 +86,20 @@ final class FloatDeltaRulePort implements FloatDeltaPort {
   }
 
   private int keyAt(int example, int row, int rowsPerToken, int head) {
-    int rows = shape.tokens() * rowsPerToken;
-    return ((example * rows + row) * shape.heads() + head) * shape.keySize();
+    int rows = sizes.tokens() * rowsPerToken;
+    return ((example * rows + row) * sizes.heads() + head) * sizes.keySize();
   }
 
   private int valueAt(int example, int row, int rowsPerToken, int head) {
-    int rows = shape.tokens() * rowsPerToken;
-    return (example * rows + row) * shape.valueHeads() + head;
+    int rows = sizes.tokens() * rowsPerToken;
+    return (example * rows + row) * sizes.valueHeads() + head;
   }
 
   @Override
   public void loadKeys(
       Part part, float[] q, int qOffset, float[] k, int kOffset, float[] norms, int normOffset) {
-    int size = shape.keySize();
-    int step = shape.heads() * size;
+    int size = sizes.keySize();
+    int step = sizes.heads() * size;
     int from = keyAt(part.example, part.token, 1, part.head);
     for (int t = 0; t < part.tokens; t++) {
       int to = qOffset + t * keyRow;
@@ -125,15 +123,15 @@ final class FloatDeltaRulePort implements FloatDeltaPort {
       int betaOffset,
       float[] decay,
       int decayOffset) {
-    int size = shape.valueSize();
-    int heads = shape.valueHeads();
+    int size = sizes.valueSize();
+    int heads = sizes.valueHeads();
     int from = valueAt(part.example, part.token * n, n, part.head);
     for (int i = 0; i < part.tokens * n; i++) {
       int at = from + i * heads;
       System.arraycopy(this.v, at * size, v, vOffset + i * valueRow, size);
-      beta[betaOffset + i] = hasBeta ? this.beta[at] : 1;
+      beta[betaOffset + i] = this.beta[at];
     }
-    if (shape.gated()) {
+    if (gated) {
       from = valueAt(part.example, part.token, 1, part.head);
       for (int t = 0; t < part.tokens; t++) {
         decay[decayOffset + t] = FloatMath.exp(g[from + t * heads]);
@@ -143,35 +141,35 @@ final class FloatDeltaRulePort implements FloatDeltaPort {
 
   @Override
   public void storeReads(Part part, float[] o, int oOffset) {
-    int size = shape.valueSize();
+    int size = sizes.valueSize();
     int to = valueAt(part.example, part.token, 1, part.head);
     for (int t = 0; t < part.tokens; t++) {
       blocks.scale(
-          size, scale, o, oOffset + t * valueRow, this.o, (to + t * shape.valueHeads()) * size);
+          size, scale, o, oOffset + t * valueRow, this.o, (to + t * sizes.valueHeads()) * size);
     }
   }
 
   @Override
   public void loadReadGradients(Part part, float[] dO) {
-    int size = shape.valueSize();
+    int size = sizes.valueSize();
     int from = valueAt(part.example, part.token, 1, part.head);
     for (int t = 0; t < part.tokens; t++) {
-      blocks.scale(size, scale, o, (from + t * shape.valueHeads()) * size, dO, t * valueRow);
+      blocks.scale(size, scale, o, (from + t * sizes.valueHeads()) * size, dO, t * valueRow);
     }
   }
 
   @Override
   public void storeValueGradients(
       Part part, float[] dv, float[] beta, int betaOffset, float[] dBeta, float[] dg) {
-    int size = shape.valueSize();
-    int heads = shape.valueHeads();
+    int size = sizes.valueSize();
+    int heads = sizes.valueHeads();
     int to = valueAt(part.example, part.token * n, n, part.head);
     for (int i = 0; i < part.tokens * n; i++) {
       int at = to + i * heads;
       System.arraycopy(dv, i * valueRow, v, at * size, size);
       this.dBeta[at] = dBeta[i];
     }
-    if (shape.gated()) {
+    if (gated) {
       to = valueAt(part.example, part.token, 1, part.head);
       for (int t = 0; t < part.tokens; t++) {
         this.dg[to + t * heads] = dg[t];
@@ -190,8 +188,8 @@ final class FloatDeltaRulePort implements FloatDeltaPort {
       float[] dk,
       float[] norms,
       int normOffset) {
-    int size = shape.keySize();
-    int step = shape.heads() * size;
+    int size = sizes.keySize();
+    int step = sizes.heads() * size;
     int to = keyAt(part.example, part.token, 1, part.head);
     for (int t = 0; t < part.tokens; t++) {
       int at = t * keyRow;

@@ -18,6 +18,9 @@ public interface FloatBlocks {
   /** Name of the build, for reports. */
   String name();
 
+  /** Whether the build has explicit vectors and so is worth its own large products. */
+  boolean explicit();
+
   /** The fastest build that this JVM can run. */
   static FloatBlocks best() {
     return FloatBlocksHolder.BEST;
@@ -97,6 +100,12 @@ public interface FloatBlocks {
 
   /** z += x y. */
   void addTimes(int n, float[] x, int xOffset, float[] y, int yOffset, float[] z, int zOffset);
+
+  /** y = exp(x). */
+  void exp(int n, float[] x, int xOffset, float[] y, int yOffset);
+
+  /** y = log(1 + exp(x)). */
+  void softplus(int n, float[] x, int xOffset, float[] y, int yOffset);
 
   /** y = 1 / (1 + exp(-x)). */
   void sigmoid(int n, float[] x, int xOffset, float[] y, int yOffset);

@@ -14,11 +14,37 @@ public final class FloatMath {
   /** Fewest lanes for which the vector build is worth taking. */
   static final int MIN_LANES = 8;
 
-  private static final float LOG2_E = 1.442695f;
-  private static final float LN2_HIGH = 0.6933594f;
-  private static final float LN2_LOW = -2.1219444e-4f;
-  private static final float LARGEST = 88.72283f;
-  private static final float SMALLEST = -87.33654f;
+  static final float LOG2_E = 1.442695f;
+
+  /** ln 2 in two parts, the first with so few bits that its products with integers are exact. */
+  static final float LN2_HIGH = 0.6933594f;
+
+  static final float LN2_LOW = -2.1219444e-4f;
+
+  /** Where exp leaves the range of normal numbers. */
+  static final float EXP_LARGEST = 88.72283f;
+
+  static final float EXP_SMALLEST = -87.33654f;
+
+  /** 1.5 * 2^23: adding it leaves no bits for a fraction. */
+  static final float ROUNDER = 0x1.8p23f;
+
+  static final int MANTISSA_BITS = 23;
+
+  /** Highest powers of the series of exp and artanh. */
+  static final int EXP_TERMS = 7;
+
+  static final int ARTANH_TERMS = 7;
+
+  private static final float[] EXPONENTIAL = new float[EXP_TERMS + 1];
+
+  static {
+    double factorial = 1;
+    for (int i = 0; i <= EXP_TERMS; i++) {
+      EXPONENTIAL[i] = (float) (1 / factorial);
+      factorial *= i + 1;
+    }
+  }
 
   private FloatMath() {}
 
@@ -27,27 +53,33 @@ public final class FloatMath {
     return (float) x;
   }
 
+  /** 1/i!. */
+  static float exponential(int i) {
+    return EXPONENTIAL[i];
+  }
+
+  /** 1/(2i+1). */
+  static float artanh(int i) {
+    return 1 / (2 * i + 1f);
+  }
+
   /** Exponential function; below the smallest normal number it is 0. Error below 2 ulp. */
   public static float exp(float x) {
-    if (x < SMALLEST) {
+    if (x < EXP_SMALLEST) {
       return 0;
     }
-    if (!(x <= LARGEST)) {
-      return x > LARGEST ? Float.POSITIVE_INFINITY : x;
+    if (!(x <= EXP_LARGEST)) {
+      return x > EXP_LARGEST ? Float.POSITIVE_INFINITY : x;
     }
-    int n = Math.round(x * LOG2_E);
-    float r = Math.fma(-LN2_LOW, n, Math.fma(-LN2_HIGH, n, x));
-    float p = 1.9875691e-4f;
-    p = Math.fma(p, r, 1.3981999e-3f);
-    p = Math.fma(p, r, 8.333452e-3f);
-    p = Math.fma(p, r, 4.1665796e-2f);
-    p = Math.fma(p, r, 1.6666666e-1f);
-    p = Math.fma(p, r, 0.5f);
-    p = Math.fma(p * r, r, r) + 1;
-    // Two factors, because 2^n alone overflows for n = 128.
-    return p
-        * Float.intBitsToFloat((n / 2 + 127) << 23)
-        * Float.intBitsToFloat((n - n / 2 + 127) << 23);
+    float shifted = Math.fma(x, LOG2_E, ROUNDER);
+    float n = shifted - ROUNDER;
+    float r = Math.fma(n, -LN2_LOW, Math.fma(n, -LN2_HIGH, x));
+    float p = EXPONENTIAL[EXP_TERMS];
+    for (int i = EXP_TERMS - 1; i >= 0; i--) {
+      p = Math.fma(p, r, EXPONENTIAL[i]);
+    }
+    int bits = Float.floatToRawIntBits(p) + (Float.floatToRawIntBits(shifted) << MANTISSA_BITS);
+    return Float.intBitsToFloat(bits);
   }
 
   /** 1 / (1 + exp(-x)), finite for every finite x. */

@@ -18,6 +18,11 @@ final class FloatPlainBlocks implements FloatBlocks {
   }
 
   @Override
+  public boolean explicit() {
+    return false;
+  }
+
+  @Override
   public void multiply(
       int m,
       int n,
@@ -155,6 +160,20 @@ final class FloatPlainBlocks implements FloatBlocks {
       int n, float[] x, int xOffset, float[] y, int yOffset, float[] z, int zOffset) {
     for (int i = 0; i < n; i++) {
       z[zOffset + i] += x[xOffset + i] * y[yOffset + i];
+    }
+  }
+
+  @Override
+  public void exp(int n, float[] x, int xOffset, float[] y, int yOffset) {
+    for (int i = 0; i < n; i++) {
+      y[yOffset + i] = FloatMath.exp(x[xOffset + i]);
+    }
+  }
+
+  @Override
+  public void softplus(int n, float[] x, int xOffset, float[] y, int yOffset) {
+    for (int i = 0; i < n; i++) {
+      y[yOffset + i] = FloatMath.softplus(x[xOffset + i]);
     }
   }
 
