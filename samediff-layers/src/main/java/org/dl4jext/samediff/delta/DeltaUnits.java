@@ -19,7 +19,8 @@ public final class DeltaUnits {
       DeltaRuleSpec spec, Execution execution, DataType dataType) {
     requireFloating(dataType);
     return switch (execution) {
-      case REFERENCE, HOST -> new DeltaRuleReference(spec, dataType);
+      case REFERENCE -> new DeltaRuleReference(spec, dataType);
+      case HOST -> DeltaHost.rule(spec, dataType);
       case ARRAY -> new DeltaRuleArray(spec, dataType);
     };
   }
@@ -28,7 +29,8 @@ public final class DeltaUnits {
   public static LayerUnit layer(DeltaLayout layout, Execution execution, DataType dataType) {
     requireFloating(dataType);
     return switch (execution) {
-      case REFERENCE, HOST -> new DeltaLayerReference(layout, dataType);
+      case REFERENCE -> new DeltaLayerReference(layout, dataType);
+      case HOST -> DeltaHost.layer(layout, dataType);
       case ARRAY -> new DeltaLayerArray(layout, dataType);
     };
   }
