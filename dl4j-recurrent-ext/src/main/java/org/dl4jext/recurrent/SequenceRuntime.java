@@ -43,6 +43,7 @@ public class SequenceRuntime extends BaseRecurrentLayer<SequenceLayer<?>> {
   private static final long serialVersionUID = 1L;
 
   private final transient List<TensorShape> parameterShapes;
+  private final transient int stateCount;
   private final transient DataType computeType;
   private final transient CarriedState stream;
   private final transient CarriedState segment;
@@ -65,6 +66,7 @@ public class SequenceRuntime extends BaseRecurrentLayer<SequenceLayer<?>> {
     SequenceLayer<?> layer = layerConf();
     computeType = dataType == DataType.FLOAT16 ? DataType.FLOAT : dataType;
     parameterShapes = layer.parameters();
+    stateCount = layer.states().size();
     stream = new CarriedState(layer.describe(), layer.states(), computeType);
     segment = new CarriedState(layer.describe(), layer.states(), computeType);
   }
@@ -132,7 +134,7 @@ public class SequenceRuntime extends BaseRecurrentLayer<SequenceLayer<?>> {
         mgr.createUninitialized(
             ArrayType.ACTIVATIONS, dataType, outputShape(layerConf().getNOut()), 'c');
     try (MemoryWorkspace ws = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
-      INDArray[] outputs = new INDArray[1 + layerConf().states().size()];
+      INDArray[] outputs = new INDArray[1 + stateCount];
       outputs[0] = writable(rows(y));
       if (to != null) {
         System.arraycopy(to, 0, outputs, 1, to.length);
@@ -155,9 +157,9 @@ public class SequenceRuntime extends BaseRecurrentLayer<SequenceLayer<?>> {
     try (MemoryWorkspace ws = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
       INDArray[] inputs = inputs(true, mgr);
       if (!kept) {
-        unit().forward(inputs, new INDArray[1 + layerConf().states().size()], true);
+        unit().forward(inputs, new INDArray[1 + stateCount], true);
       }
-      INDArray[] outputGradients = new INDArray[1 + layerConf().states().size()];
+      INDArray[] outputGradients = new INDArray[1 + stateCount];
       outputGradients[0] = rows(epsilon).castTo(computeType);
       INDArray[] inputGradients = new INDArray[inputs.length];
       inputGradients[0] = writable(rows(dx));
@@ -193,8 +195,7 @@ public class SequenceRuntime extends BaseRecurrentLayer<SequenceLayer<?>> {
   }
 
   private INDArray[] inputs(boolean training, LayerWorkspaceMgr mgr) {
-    int states = layerConf().states().size();
-    INDArray[] all = new INDArray[LayerUnit.FIRST_PARAMETER + parameterShapes.size() + states];
+    INDArray[] all = new INDArray[LayerUnit.FIRST_PARAMETER + parameterShapes.size() + stateCount];
     all[0] = rows(input).castTo(computeType);
     all[1] = maskArray == null ? null : maskArray.castTo(computeType);
     int next = LayerUnit.FIRST_PARAMETER;
@@ -202,7 +203,7 @@ public class SequenceRuntime extends BaseRecurrentLayer<SequenceLayer<?>> {
       all[next++] = getParamWithNoise(parameter.name(), training, mgr).castTo(computeType);
     }
     if (start != null) {
-      System.arraycopy(start, 0, all, next, states);
+      System.arraycopy(start, 0, all, next, stateCount);
     }
     return all;
   }
