@@ -52,9 +52,9 @@ interface ConfigurationPromises extends LayerUnderTest {
   default void theMemoryReportGrowsWithLengthInTraining() {
     Layer layer = builder().nIn(TestNet.INPUTS).updater(new Adam(0.01)).build();
     LayerMemoryReport brief =
-        (LayerMemoryReport) layer.getMemoryReport(InputType.recurrent(TestNet.INPUTS, 10));
+        layer.getMemoryReport(InputType.recurrent(TestNet.INPUTS, 10));
     LayerMemoryReport lengthy =
-        (LayerMemoryReport) layer.getMemoryReport(InputType.recurrent(TestNet.INPUTS, 100));
+        layer.getMemoryReport(InputType.recurrent(TestNet.INPUTS, 100));
     assertEquals(layer.initializer().numParams(layer), brief.getParameterSize(), "parameters");
     assertTrue(bytes(lengthy) > bytes(brief), "training memory does not grow with the length");
   }

@@ -214,19 +214,17 @@ interface NetworkPromises extends LayerUnderTest {
     TestNet net = net(Variant.FLOAT);
     DataSet data = batches(net).get(0);
     double before = net.score(data);
-    try (ParallelWrapper wrapper =
+    ParallelWrapper wrapper =
         new ParallelWrapper.Builder<>(net.multiLayer())
             .workers(2)
             .prefetchBuffer(0)
             .averagingFrequency(1)
             .reportScoreAfterAveraging(false)
-            .build()) {
-      for (int epoch = 0; epoch < 5; epoch++) {
-        wrapper.fit(new ListDataSetIterator<>(batches(net), 4));
-      }
-    } catch (Exception e) {
-      throw new IllegalStateException(e);
+            .build();
+    for (int epoch = 0; epoch < 5; epoch++) {
+      wrapper.fit(new ListDataSetIterator<>(batches(net), 4));
     }
+    wrapper.shutdown();
     assertTrue(net.score(data) < before, "score " + before + " -> " + net.score(data));
   }
 

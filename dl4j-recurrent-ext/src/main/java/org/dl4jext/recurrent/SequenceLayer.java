@@ -272,6 +272,7 @@ public abstract class SequenceLayer<S extends Record & Spec<S>> extends BaseRecu
   }
 
   @JsonAnySetter
+  @SuppressWarnings("DoNotCallSuggester") // called by Jackson
   final void refuseProperty(String name, JsonNode value) {
     throw new IllegalArgumentException(
         getClass().getSimpleName() + " has no property '" + name + "' (value " + value + ")");
