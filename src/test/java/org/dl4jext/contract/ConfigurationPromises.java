@@ -51,10 +51,8 @@ interface ConfigurationPromises extends LayerUnderTest {
   @Test
   default void theMemoryReportGrowsWithLengthInTraining() {
     Layer layer = builder().nIn(TestNet.INPUTS).updater(new Adam(0.01)).build();
-    LayerMemoryReport brief =
-        layer.getMemoryReport(InputType.recurrent(TestNet.INPUTS, 10));
-    LayerMemoryReport lengthy =
-        layer.getMemoryReport(InputType.recurrent(TestNet.INPUTS, 100));
+    LayerMemoryReport brief = layer.getMemoryReport(InputType.recurrent(TestNet.INPUTS, 10));
+    LayerMemoryReport lengthy = layer.getMemoryReport(InputType.recurrent(TestNet.INPUTS, 100));
     assertEquals(layer.initializer().numParams(layer), brief.getParameterSize(), "parameters");
     assertTrue(bytes(lengthy) > bytes(brief), "training memory does not grow with the length");
   }
