@@ -93,6 +93,14 @@ class ArchitectureTest {
           .beFinal()
           .because("the registration of ops is the only static state");
 
+  private static final DescribedPredicate<JavaField> WORKER_THREADS =
+      describe(
+          "the worker threads of the host kernels, which hold no data between calls",
+          field ->
+              field
+                  .getFullName()
+                  .equals("org.dl4jext.samediff.kernel.HostThreads$Pool.HELPERS"));
+
   private static final DescribedPredicate<JavaClass> STATEFUL =
       assignableTo(ThreadLocal.class)
           .or(assignableTo(Executor.class))
@@ -111,6 +119,7 @@ class ArchitectureTest {
           .and()
           .areDeclaredInClassesThat()
           .resideInAnyPackage(LIBRARIES)
+          .and(DescribedPredicate.not(WORKER_THREADS))
           .should()
           .haveRawType(STATEFUL);
 
