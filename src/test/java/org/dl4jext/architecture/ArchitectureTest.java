@@ -97,9 +97,7 @@ class ArchitectureTest {
       describe(
           "the worker threads of the host kernels, which hold no data between calls",
           field ->
-              field
-                  .getFullName()
-                  .equals("org.dl4jext.samediff.kernel.HostThreads$Pool.HELPERS"));
+              field.getFullName().equals("org.dl4jext.samediff.kernel.HostThreads$Pool.HELPERS"));
 
   private static final DescribedPredicate<JavaClass> STATEFUL =
       assignableTo(ThreadLocal.class)
