@@ -130,7 +130,10 @@ final class Snippets {
 
   /** Runs every block that can run, in order; what it throws comes out. */
   void run() throws Throwable {
-    try (URLClassLoader loader = new URLClassLoader(urls(), Snippets.class.getClassLoader())) {
+    Thread thread = Thread.currentThread();
+    ClassLoader before = thread.getContextClassLoader();
+    try (URLClassLoader loader = new URLClassLoader(urls(), before)) {
+      thread.setContextClassLoader(loader); // DL4J finds the classes of layers through it
       for (String name : mains) {
         Method main = loader.loadClass(name).getDeclaredMethod("main", String[].class);
         main.setAccessible(true);
@@ -138,6 +141,8 @@ final class Snippets {
       }
     } catch (InvocationTargetException e) {
       throw e.getCause();
+    } finally {
+      thread.setContextClassLoader(before);
     }
   }
 
