@@ -25,6 +25,7 @@ public final class ForecastModel {
   private static final Set<String> ENTRIES =
       Set.of("configuration.json", "coefficients.bin", "updaterState.bin", ForecastFormat.ENTRY);
 
+  private static final int MAX_REASON = 200;
   private static final long MAX_ENTRY = 1L << 30;
 
   private final MultiLayerNetwork network;
@@ -130,7 +131,9 @@ public final class ForecastModel {
       }
       return new ForecastModel(network, format);
     } catch (IOException | RuntimeException e) {
-      throw new IOException(file + ": not a model that can be read: " + e.getMessage(), e);
+      String reason = String.valueOf(e.getMessage()).strip().lines().findFirst().orElse("");
+      String shown = reason.length() > MAX_REASON ? reason.substring(0, MAX_REASON) : reason;
+      throw new IOException(file + ": not a model that can be read: " + shown, e);
     }
   }
 

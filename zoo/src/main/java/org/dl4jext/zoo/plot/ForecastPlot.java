@@ -117,6 +117,7 @@ public final class ForecastPlot {
   }
 
   /** Dates as dates, so that the axis is labelled with them. */
+  @SuppressWarnings("JavaUtilDate") // what XChart takes
   private static Object place(TimeAxis time, double position) {
     return time.isDates() ? new Date(Math.round(1000 * position)) : (Object) position;
   }
