@@ -32,6 +32,9 @@ import picocli.CommandLine.Spec;
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {"0:ok", "1:failed, or unusable content of a file", "2:bad usage"},
     subcommands = {
+      ForecastCommand.class,
+      PredictCommand.class,
+      EvaluateCommand.class,
       ListCommand.class,
       VerifyCommand.class,
       DoctorCommand.class,

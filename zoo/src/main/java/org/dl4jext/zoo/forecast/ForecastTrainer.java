@@ -1,0 +1,177 @@
+package org.dl4jext.zoo.forecast;
+
+import java.util.Arrays;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.dl4jext.datasets.TimeSeries;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.schedule.PolySchedule;
+import org.nd4j.linalg.schedule.ScheduleType;
+
+/**
+ * Trains a network on random windows of the training part and keeps the averaged parameters with
+ * the smallest error over the horizon on the validation part. Steps, not seconds, decide: the same
+ * seed gives the same network.
+ */
+final class ForecastTrainer {
+
+  private static final int BATCH = 16;
+  private static final int PATIENCE = 12;
+  private static final int VALIDATION_ORIGINS = 64;
+  private static final double AVERAGE = 0.98;
+
+  /** Steps of a window whose outputs are not trained: the state is still cold. */
+  private static final int COLD_STEPS = 4;
+
+  private final TimeSeries series;
+  private final ForecastPlan plan;
+  private final ForecastOptions options;
+  private final int length;
+  private final int batches;
+
+  /** Hears how training goes. */
+  @FunctionalInterface
+  interface Listener {
+    /** After an epoch, with the mean absolute scaled error on the validation part. */
+    void epoch(int epoch, int epochs, double error);
+  }
+
+  ForecastTrainer(TimeSeries series, ForecastPlan plan, ForecastOptions options) {
+    this.series = series;
+    this.plan = plan;
+    this.options = options;
+    int usable = plan.trainRows() - plan.memory() - 1;
+    this.length = Math.min(usable, plan.context() + Math.min(plan.horizon(), plan.context()));
+    int windows = usable / length * 4 / BATCH;
+    this.batches = Math.max(8, Math.min(24, windows));
+  }
+
+  MultiLayerNetwork train(long seed, Listener listener) {
+    int total = options.epochs() * batches;
+    MultiLayerNetwork network =
+        ForecastNetwork.build(
+            options,
+            plan.features(),
+            plan.codecs().size(),
+            seed,
+            new PolySchedule(ScheduleType.ITERATION, 4e-3, 1, total));
+    SplittableRandom random = new SplittableRandom(seed);
+    double[][] labels = labels();
+    float[][] features = features();
+    INDArray average = network.params().dup();
+    INDArray best = average.dup();
+    double bestError = validate(network);
+    int waited = 0;
+    int step = 0;
+    for (int epoch = 1; epoch <= options.epochs() && waited < PATIENCE; epoch++) {
+      for (int batch = 0; batch < batches; batch++) {
+        network.fit(draw(random, features, labels));
+        double keep = Math.min(AVERAGE, (1.0 + step) / (10.0 + step));
+        average.muli(keep).addi(network.params().mul(1 - keep));
+        step++;
+      }
+      INDArray current = network.params().dup();
+      network.setParams(average);
+      double error = validate(network);
+      network.setParams(current);
+      waited++;
+      if (error < bestError) {
+        bestError = error;
+        best.assign(average);
+        waited = 0;
+      }
+      listener.epoch(epoch, options.epochs(), bestError);
+    }
+    network.setParams(best);
+    network.rnnClearPreviousState();
+    return network;
+  }
+
+  /** Mean over targets of the scaled error of forecasts from within the validation part. */
+  double validate(MultiLayerNetwork network) {
+    NetworkForecaster forecaster = new NetworkForecaster(network, plan.codecs(), plan.context());
+    int first = Math.max(plan.trainRows() - 1, forecaster.firstOrigin());
+    int last = plan.testStart() - 1 - plan.horizon();
+    int stride = Math.max(1, (last - first + 1) / VALIDATION_ORIGINS);
+    int[] origins =
+        IntStream.rangeClosed(first, last).filter(o -> (o - first) % stride == 0).toArray();
+    double[][] known = new double[series.columns()][];
+    for (int c = 0; c < known.length; c++) {
+      known[c] = Arrays.copyOf(series.values()[c], plan.testStart());
+    }
+    double[][][] forecasts = forecaster.forecast(known, origins, plan.horizon());
+    double sum = 0;
+    for (int c = 0; c < series.targets().size(); c++) {
+      Scores.Sum errors = new Scores.Sum();
+      for (int i = 0; i < origins.length; i++) {
+        for (int lead = 0; lead < plan.horizon(); lead++) {
+          int t = origins[i] + 1 + lead;
+          if (series.observed()[c][t]) {
+            errors.add(known[c][t], forecasts[c][i][lead]);
+          }
+        }
+      }
+      sum += errors.scores(plan.scales()[c] == 0 ? 1 : plan.scales()[c]).mase();
+    }
+    return sum / series.targets().size();
+  }
+
+  /** Standardised labels of the training part, [column][row]; NaN where the value is missing. */
+  private double[][] labels() {
+    double[][] labels = new double[series.columns()][plan.trainRows() - 1];
+    for (int c = 0; c < labels.length; c++) {
+      for (int t = plan.memory(); t < plan.trainRows() - 1; t++) {
+        labels[c][t] = plan.codecs().get(c).label(series.values()[c], t);
+      }
+    }
+    return labels;
+  }
+
+  /** Features of the training part, [row][feature]. */
+  private float[][] features() {
+    float[][] features = new float[plan.trainRows() - 1][plan.features()];
+    double[] row = new double[plan.features()];
+    for (int t = plan.memory(); t < features.length; t++) {
+      int at = 0;
+      for (int c = 0; c < series.columns(); c++) {
+        plan.codecs().get(c).encode(series.values()[c], t, row, at);
+        at += plan.codecs().get(c).features();
+      }
+      for (int f = 0; f < row.length; f++) {
+        features[t][f] = (float) row[f];
+      }
+    }
+    return features;
+  }
+
+  private DataSet draw(SplittableRandom random, float[][] features, double[][] labels) {
+    int channels = plan.features();
+    int columns = labels.length;
+    float[] x = new float[BATCH * channels * length];
+    float[] y = new float[BATCH * columns * length];
+    float[] mask = new float[BATCH * length];
+    int cold = Math.min(COLD_STEPS, length / 4);
+    for (int i = 0; i < BATCH; i++) {
+      int start = random.nextInt(plan.memory(), plan.trainRows() - length);
+      for (int t = 0; t < length; t++) {
+        for (int f = 0; f < channels; f++) {
+          x[(i * channels + f) * length + t] = features[start + t][f];
+        }
+        boolean counts = t >= cold;
+        for (int c = 0; c < columns; c++) {
+          y[(i * columns + c) * length + t] = (float) labels[c][start + t];
+          counts &= series.observed()[c][start + t + 1] || c >= series.targets().size();
+        }
+        mask[i * length + t] = counts ? 1 : 0;
+      }
+    }
+    return new DataSet(
+        Nd4j.createFromArray(x).reshape('c', BATCH, channels, length),
+        Nd4j.createFromArray(y).reshape('c', BATCH, columns, length),
+        null,
+        Nd4j.createFromArray(mask).reshape('c', BATCH, length));
+  }
+}
