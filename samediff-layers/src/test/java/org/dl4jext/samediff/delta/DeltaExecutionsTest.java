@@ -327,9 +327,6 @@ class DeltaExecutionsTest {
   @ParameterizedTest
   @EnumSource(Execution.class)
   void halfPrecisionIsComputedInAWiderType(Execution execution) {
-    if (execution == Execution.HOST) {
-      return;
-    }
     DeltaLayout layout = new DeltaLayout(DeltaSpec.gatedDeltaProduct(4, 2, 2), 3, 2);
     INDArray[] half = DeltaCases.layerInputs(11, DataType.FLOAT16, layout, 2, 6, true);
     INDArray[] in = DeltaCases.cast(half, DataType.DOUBLE);
