@@ -1,9 +1,9 @@
 package org.dl4jext.bench;
 
-import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -31,14 +31,14 @@ import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
  * The delta layer in {@code MultiLayerNetwork.fit}, {@code output} and {@code rnnTimeStep} beside
  * DL4J's LSTM of the same width, alternating in one run; layer, RnnOutputLayer(8), Adam, FLOAT.
  *
- * <p>Usage: {@code FitBench [fit|output|step|length|memory] [rounds] [seconds of warm-up]}. Run it
- * with the flags of the launcher, and {@code OMP_NUM_THREADS=1}. Times are medians with minima,
- * wall clock and CPU time of the whole process.
+ * <p>Usage: {@code FitBench [fit|output|step|length|memory] [rounds] [seconds of warm-up] [shape]}.
+ * Run it with the flags of the launcher, and {@code OMP_NUM_THREADS=1}. Times are medians with
+ * minima, wall clock and CPU time of the calling thread, which tells more on a busy machine; it is
+ * all the work only with {@code -Dorg.dl4jext.threads=1}.
  */
 public final class FitBench {
 
-  private static final OperatingSystemMXBean SYSTEM =
-      (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+  private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
   private static final int CLASSES = 8;
 
   /** Batch, steps, width and heads. */
@@ -68,13 +68,13 @@ public final class FitBench {
     }
 
     void measure(int calls) {
-      long cpuStart = SYSTEM.getProcessCpuTime();
+      long cpuStart = THREADS.getCurrentThreadCpuTime();
       long start = System.nanoTime();
       for (int i = 0; i < calls; i++) {
         call.run();
       }
       wall.add((System.nanoTime() - start) / 1e6 / calls);
-      cpu.add((SYSTEM.getProcessCpuTime() - cpuStart) / 1e6 / calls);
+      cpu.add((THREADS.getCurrentThreadCpuTime() - cpuStart) / 1e6 / calls);
     }
   }
 
@@ -85,8 +85,12 @@ public final class FitBench {
     String what = arguments.length > 0 ? arguments[0] : "fit";
     int rounds = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 5;
     double warm = arguments.length > 2 ? Double.parseDouble(arguments[2]) : 6;
+    String only = arguments.length > 3 ? arguments[3] : "";
     switch (what) {
-      case "fit", "output" -> SHAPES.forEach(shape -> compare(shape, what, rounds, warm));
+      case "fit", "output" ->
+          SHAPES.stream()
+              .filter(shape -> only.isEmpty() || only.equals(shape.name()))
+              .forEach(shape -> compare(shape, what, rounds, warm));
       case "step" -> compare(new Shape("step", 1, 1, 64, 2), what, rounds, warm);
       case "length" -> lengths(rounds, warm);
       case "memory" -> memory();
@@ -170,12 +174,12 @@ public final class FitBench {
                 min(base.cpu) / min(c.cpu)));
   }
 
-  /** Enough calls for half a second. */
+  /** Enough calls for a third of a second, and at least three. */
   private static int callsFor(Candidate candidate) {
     long start = System.nanoTime();
     candidate.call.run();
     double seconds = (System.nanoTime() - start) / 1e9;
-    return (int) Math.max(1, Math.min(2000, 0.5 / seconds));
+    return (int) Math.max(3, Math.min(2000, 0.3 / seconds));
   }
 
   private static void lengths(int rounds, double warm) {

@@ -329,9 +329,9 @@ public abstract class SequenceLayer<S extends Record & Spec<S>> extends BaseRecu
       return self();
     }
 
-    /** Changes made so far, by component. */
-    protected final Map<String, Object> changes() {
-      return changes;
+    /** Whether a spec was given. */
+    public final boolean hasSpec() {
+      return spec != null;
     }
 
     /** The spec of a layer for which none is given. */

@@ -39,6 +39,9 @@ public class DeltaProduct extends SequenceLayer<DeltaSpec> {
 
   protected DeltaProduct(Builder builder) {
     super(builder);
+    if (builder.heads != null && builder.hasSpec()) {
+      throw invalid("heads", builder.heads, "not set beside a spec, which has heads of its own");
+    }
   }
 
   @Override
@@ -120,11 +123,6 @@ public class DeltaProduct extends SequenceLayer<DeltaSpec> {
     /** Taps of the causal convolution of queries, keys and values; 0 for none. */
     public Builder convolutionWidth(int taps) {
       return with("convolutionWidth", taps);
-    }
-
-    @Override
-    public Builder spec(DeltaSpec spec) {
-      return super.spec(spec);
     }
 
     @Override
