@@ -1,5 +1,6 @@
 package org.dl4jext.cli;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -140,6 +141,10 @@ class RecurrentTest {
           name + " is not in\n" + run.out);
     }
     JsonNode json = new ObjectMapper().readTree(run("list", "--json").out);
+    for (JsonNode block : json.get("blocks")) {
+      String name = "org.dl4jext.recurrent.block." + block.get("name").asText();
+      assertDoesNotThrow(() -> Class.forName(name));
+    }
     assertEquals(4, json.get("layers").size());
     assertEquals(2, json.get("layers").get(2).get("householders").asInt());
   }

@@ -38,6 +38,15 @@ final class Catalogue {
             DeltaSpec.gatedDeltaProduct(WIDTH, HEADS, 2)));
   }
 
+  /** Layers to build deeper networks with. */
+  static List<Entry> blocks() {
+    return List.of(
+        new Entry("RmsNorm", "Root-mean-square norm over the channels of each step"),
+        new Entry("LayerNorm", "Layer norm over the channels of each step"),
+        new Entry("SwiGlu", "Gated feed-forward layer"),
+        new Entry("PreNormResidual", "x + layer(norm(x)) around any of the layers"));
+  }
+
   /** The datasets. */
   static List<Entry> datasets() {
     List<Entry> entries = new ArrayList<>();

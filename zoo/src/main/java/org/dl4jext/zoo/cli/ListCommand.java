@@ -10,10 +10,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** Lists layers, datasets and commands. */
+/** Lists layers, building blocks, datasets and commands. */
 @Command(
     name = "list",
-    description = "List the layers with their usual sizes, the datasets and the commands.")
+    description = "List the layers with their usual sizes, building blocks, datasets and commands.")
 final class ListCommand extends Subcommand {
 
   @Spec private CommandSpec self;
@@ -23,6 +23,7 @@ final class ListCommand extends Subcommand {
     if (json()) {
       Map<String, Object> all = new LinkedHashMap<>();
       all.put("layers", Catalogue.layers().stream().map(Catalogue.Layer::toJson).toList());
+      all.put("blocks", Catalogue.blocks().stream().map(Catalogue.Entry::toJson).toList());
       all.put("datasets", Catalogue.datasets().stream().map(Catalogue.Entry::toJson).toList());
       all.put("commands", commands().stream().map(Catalogue.Entry::toJson).toList());
       printJson(all);
@@ -44,6 +45,7 @@ final class ListCommand extends Subcommand {
           layer.description());
     }
     layers.print(out());
+    print("Building blocks", Catalogue.blocks());
     print("Datasets", Catalogue.datasets());
     print("Commands", commands());
     return CommandLine.ExitCode.OK;
