@@ -8,9 +8,23 @@ import org.junit.jupiter.api.Nested;
 /** The norms keep the promises. */
 class NormContractTest {
 
+  /** What a norm need not promise: it keeps the size and has no weights, so no weight noise. */
+  abstract static class OfNorm extends StatelessLayerContract {
+    @Override
+    public int width() {
+      return TestNet.INPUTS;
+    }
+
+    @Override
+    public void additiveWeightNoiseActsInBothPassesAndOnWeightsAlone() {}
+
+    @Override
+    public void weightNoiseIsDrawnAnewAtEachIteration() {}
+  }
+
   /** RMS norm. */
   @Nested
-  class Rms extends StatelessLayerContract {
+  class Rms extends OfNorm {
     @Override
     public BaseRecurrentLayer.Builder<?> builder() {
       return new RmsNorm.Builder();
@@ -19,7 +33,7 @@ class NormContractTest {
 
   /** Layer norm. */
   @Nested
-  class Layer extends StatelessLayerContract {
+  class Layer extends OfNorm {
     @Override
     public BaseRecurrentLayer.Builder<?> builder() {
       return new LayerNorm.Builder();

@@ -1,10 +1,13 @@
 package org.dl4jext.contract;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import org.deeplearning4j.exception.DL4JInvalidInputException;
 import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
 /** The promises of a layer that treats each step by itself; it has no state to carry. */
 abstract class StatelessLayerContract extends SequenceLayerContract {
@@ -20,6 +23,20 @@ abstract class StatelessLayerContract extends SequenceLayerContract {
     assertTrue(net.recurrent(0).rnnGetPreviousState().isEmpty());
   }
 
+  /** The batch may change from step to step. */
+  @Test
+  @Override
+  public void badInputIsRefusedBeforeAnyStateChanges() {
+    TestNet net = net(Variant.PLAIN);
+    INDArray wrong = Nd4j.create(DataType.DOUBLE, 3, TestNet.INPUTS + 1, 2);
+    RefusalPromises.assertMessage(
+        assertThrows(DL4JInvalidInputException.class, () -> net.timeStep(wrong)),
+        "[3, 4, 2]",
+        "nIn = 3");
+    net.timeStep(net.input(3, 1, 1));
+    net.timeStep(net.input(2, 1, 1));
+  }
+
   /** Steps are independent: the activations of one step alone are those in the sequence. */
   @Test
   void eachStepStandsByItself() {
@@ -30,11 +47,5 @@ abstract class StatelessLayerContract extends SequenceLayerContract {
       ArrayAssertions.assertClose(
           net.steps(all, t, t + 1), net.activations(net.steps(x, t, t + 1), null), 1e-12);
     }
-  }
-
-  /** For a layer whose output has the size of its input. */
-  static void assertKeepsTheFormat(TestNet net) {
-    INDArray x = net.input(3, 7, 1);
-    assertArrayEquals(x.shape(), net.activations(x, null).shape());
   }
 }

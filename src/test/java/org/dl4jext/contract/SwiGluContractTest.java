@@ -8,6 +8,6 @@ class SwiGluContractTest extends StatelessLayerContract {
 
   @Override
   public BaseRecurrentLayer.Builder<?> builder() {
-    return new SwiGlu.Builder().nOut(WIDTH).hiddenSize(6);
+    return new SwiGlu.Builder().nOut(WIDTH).hiddenSize(24);
   }
 }
