@@ -4,7 +4,6 @@ import static org.dl4jext.samediff.kernel.FloatTiles.broadcast;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
-import jdk.incubator.vector.VectorShuffle;
 
 /**
  * Elementary functions of vectors, by series.
@@ -14,33 +13,7 @@ import jdk.incubator.vector.VectorShuffle;
  */
 final class FloatFunctions {
 
-  private static final int LANES = FloatTiles.LANES;
-  private static final int LEVELS = Integer.numberOfTrailingZeros(LANES);
-  private static final int[] SWAPS = swaps();
-
   private FloatFunctions() {}
-
-  private static int[] swaps() {
-    int[] swaps = new int[LEVELS * LANES];
-    for (int level = 0; level < LEVELS; level++) {
-      for (int i = 0; i < LANES; i++) {
-        swaps[level * LANES + i] = i ^ (1 << level);
-      }
-    }
-    return swaps;
-  }
-
-  /** The sum of all lanes, added in pairs. */
-  static float sum(FloatVector x) {
-    FloatVector sum = x;
-    for (int level = 0; level < LEVELS; level++) {
-      sum =
-          sum.add(
-              sum.rearrange(
-                  VectorShuffle.fromArray(FloatVector.SPECIES_PREFERRED, SWAPS, level * LANES)));
-    }
-    return sum.lane(0);
-  }
 
   /** exp(x); 0 below the smallest normal number, the largest finite number above it. */
   static FloatVector exp(FloatVector x) {

@@ -5,6 +5,7 @@ import static org.dl4jext.samediff.kernel.FloatTiles.broadcast;
 import static org.dl4jext.samediff.kernel.FloatTiles.load;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
 
 /** The inner loops over {@code jdk.incubator.vector}; loaded only where that module is present. */
 final class FloatVectorBlocks implements FloatBlocks {
@@ -198,7 +199,7 @@ final class FloatVectorBlocks implements FloatBlocks {
     for (; i + LANES <= n; i += LANES) {
       sum = load(x, xOffset + i).fma(load(y, yOffset + i), sum);
     }
-    float total = i == 0 ? 0 : FloatFunctions.sum(sum);
+    float total = i == 0 ? 0 : sum.reduceLanes(VectorOperators.ADD);
     for (; i < n; i++) {
       total = Math.fma(x[xOffset + i], y[yOffset + i], total);
     }

@@ -45,14 +45,19 @@ final class FloatDeltaRule implements DifferentiableUnit {
     now.requireOutputs("outputs", type, outputs);
     kept = false;
     prepare(now, inputs[DeltaRuleSizes.G] != null);
-    port.read(host, inputs);
     INDArray start = inputs[DeltaRuleSizes.STATE];
     initial = readOptional(start, initial);
     boolean wantState = outputs[1] != null;
     last = FloatHostArrays.ensure(last, wantState ? stateLength() : 0);
+    port.openForward(host, inputs, outputs[0]);
     scan.forward(
-        port, lengths, now.batch(), start == null ? null : initial, wantState ? last : null, keep);
-    port.write(host, outputs[0]);
+        port,
+        lengths,
+        now.batch(),
+        start == null ? null : initial,
+        wantState ? last : null,
+        keep);
+    port.close();
     if (wantState) {
       host.write(last, 0, outputs[1]);
     }
@@ -70,13 +75,14 @@ final class FloatDeltaRule implements DifferentiableUnit {
       throw new IllegalArgumentException(
           "delta rule: gradient of g is wanted and the forward pass had no g; allowed: null");
     }
-    port.readGradient(host, outputGradients[0]);
     INDArray dLast = outputGradients[1];
     INDArray dInitial = inputGradients[DeltaRuleSizes.STATE];
     last = readOptional(dLast, last);
     initial = FloatHostArrays.ensure(initial, dInitial == null ? 0 : stateLength());
+    port.openBackward(outputGradients[0], inputGradients);
     scan.backward(port, dLast == null ? null : last, dInitial == null ? null : initial);
-    port.writeGradients(host, inputGradients);
+    port.close();
+    port.writeScalarGradients(host, inputGradients);
     if (dInitial != null) {
       host.write(initial, 0, dInitial);
     }
@@ -110,6 +116,7 @@ final class FloatDeltaRule implements DifferentiableUnit {
       port =
           new FloatDeltaRulePort(
               blocks,
+              host,
               new FloatKeyNorm(blocks, spec.queryKeyNorm(), spec.queryKeyNormEps(), now.keySize()),
               FloatMath.of(spec.scale()));
     }

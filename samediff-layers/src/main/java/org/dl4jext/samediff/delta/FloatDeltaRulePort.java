@@ -1,8 +1,8 @@
 package org.dl4jext.samediff.delta;
 
-import java.util.Arrays;
 import org.dl4jext.samediff.kernel.FloatBlocks;
 import org.dl4jext.samediff.kernel.FloatHostArrays;
+import org.dl4jext.samediff.kernel.FloatHostView;
 import org.dl4jext.samediff.kernel.FloatMath;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -19,16 +19,21 @@ final class FloatDeltaRulePort implements FloatDeltaPort {
   private int keyRow;
   private int valueRow;
 
-  private float[] q;
-  private float[] k;
-  private float[] v;
+  private final FloatHostView q;
+  private final FloatHostView k;
+  private final FloatHostView v;
+  private final FloatHostView o;
   private float[] beta;
   private float[] g;
-  private float[] o;
   private float[] dBeta;
   private float[] dg;
 
-  FloatDeltaRulePort(FloatBlocks blocks, FloatKeyNorm norm, float scale) {
+  FloatDeltaRulePort(
+      FloatBlocks blocks, FloatHostArrays host, FloatKeyNorm norm, float scale) {
+    q = new FloatHostView(host);
+    k = new FloatHostView(host);
+    v = new FloatHostView(host);
+    o = new FloatHostView(host);
     this.blocks = blocks;
     this.norm = norm;
     this.scale = scale;
@@ -40,48 +45,55 @@ final class FloatDeltaRulePort implements FloatDeltaPort {
     n = now.householders();
     keyRow = blocks.padded(now.keySize());
     valueRow = blocks.padded(now.valueSize());
-    long tokens = (long) now.batch() * now.tokens();
-    q = FloatHostArrays.ensure(q, tokens * now.heads() * now.keySize());
-    k = FloatHostArrays.ensure(k, tokens * n * now.heads() * now.keySize());
-    v = FloatHostArrays.ensure(v, tokens * n * now.valueHeads() * now.valueSize());
-    o = FloatHostArrays.ensure(o, tokens * now.valueHeads() * now.valueSize());
-    beta = FloatHostArrays.ensure(beta, tokens * n * now.valueHeads());
-    dBeta = FloatHostArrays.ensure(dBeta, tokens * n * now.valueHeads());
-    g = FloatHostArrays.ensure(g, gates ? tokens * now.valueHeads() : 0);
-    dg = FloatHostArrays.ensure(dg, gates ? tokens * now.valueHeads() : 0);
+    long steps = (long) now.batch() * now.rows() * now.valueHeads();
+    beta = FloatHostArrays.ensure(beta, steps);
+    dBeta = FloatHostArrays.ensure(dBeta, steps);
+    g = FloatHostArrays.ensure(g, gates ? steps / n : 0);
+    dg = FloatHostArrays.ensure(dg, gates ? steps / n : 0);
   }
 
-  void read(FloatHostArrays host, INDArray[] inputs) {
-    host.read(inputs[DeltaRuleSizes.Q], q, 0);
-    host.read(inputs[DeltaRuleSizes.K], k, 0);
-    host.read(inputs[DeltaRuleSizes.V], v, 0);
+  private long keys() {
+    return (long) sizes.batch() * sizes.rows() * sizes.heads() * sizes.keySize();
+  }
+
+  private long values() {
+    return (long) sizes.batch() * sizes.rows() * sizes.valueHeads() * sizes.valueSize();
+  }
+
+  /** Before a forward pass. */
+  void openForward(FloatHostArrays host, INDArray[] inputs, INDArray output) {
+    q.openInput(inputs[DeltaRuleSizes.Q], keys() / n, sizes.keySize());
+    k.openInput(inputs[DeltaRuleSizes.K], keys(), sizes.keySize());
+    v.openInput(inputs[DeltaRuleSizes.V], values(), sizes.valueSize());
+    o.openOutput(output, values() / n, sizes.valueSize());
     host.read(inputs[DeltaRuleSizes.BETA], beta, 0);
     if (gated) {
       host.read(inputs[DeltaRuleSizes.G], g, 0);
     }
   }
 
-  void write(FloatHostArrays host, INDArray output) {
-    if (output != null) {
-      host.write(o, 0, output);
-    }
+  /** Before a backward pass: q, k and v now stand for gradients. */
+  void openBackward(INDArray outputGradient, INDArray[] gradients) {
+    q.openOutput(gradients[DeltaRuleSizes.Q], keys() / n, sizes.keySize());
+    k.openOutput(gradients[DeltaRuleSizes.K], keys(), sizes.keySize());
+    v.openOutput(gradients[DeltaRuleSizes.V], values(), sizes.valueSize());
+    o.openInput(outputGradient, values() / n, sizes.valueSize());
   }
 
-  void readGradient(FloatHostArrays host, INDArray gradient) {
-    if (gradient == null) {
-      Arrays.fill(o, 0);
-    } else {
-      host.read(gradient, o, 0);
-    }
+  /** After a pass. */
+  void close() {
+    q.close();
+    k.close();
+    v.close();
+    o.close();
   }
 
-  /** The gradients stand where the inputs stood. */
-  void writeGradients(FloatHostArrays host, INDArray[] gradients) {
-    float[][] from = {q, k, v, dBeta, dg};
-    for (int i = 0; i < from.length; i++) {
-      if (gradients[i] != null) {
-        host.write(from[i], 0, gradients[i]);
-      }
+  void writeScalarGradients(FloatHostArrays host, INDArray[] gradients) {
+    if (gradients[DeltaRuleSizes.BETA] != null) {
+      host.write(dBeta, 0, gradients[DeltaRuleSizes.BETA]);
+    }
+    if (gradients[DeltaRuleSizes.G] != null) {
+      host.write(dg, 0, gradients[DeltaRuleSizes.G]);
     }
   }
 
@@ -103,13 +115,13 @@ final class FloatDeltaRulePort implements FloatDeltaPort {
     int from = keyAt(part.example, part.token, 1, part.head);
     for (int t = 0; t < part.tokens; t++) {
       int to = qOffset + t * keyRow;
-      System.arraycopy(this.q, from + t * step, q, to, size);
+      this.q.get(from + t * step, q, to, size);
       norms[normOffset + t] = norm.apply(q, to);
     }
     from = keyAt(part.example, part.token * n, n, part.head);
     for (int i = 0; i < part.tokens * n; i++) {
       int to = kOffset + i * keyRow;
-      System.arraycopy(this.k, from + i * step, k, to, size);
+      this.k.get(from + i * step, k, to, size);
       norms[normOffset + part.tokens + i] = norm.apply(k, to);
     }
   }
@@ -128,7 +140,7 @@ final class FloatDeltaRulePort implements FloatDeltaPort {
     int from = valueAt(part.example, part.token * n, n, part.head);
     for (int i = 0; i < part.tokens * n; i++) {
       int at = from + i * heads;
-      System.arraycopy(this.v, at * size, v, vOffset + i * valueRow, size);
+      this.v.get(at * size, v, vOffset + i * valueRow, size);
       beta[betaOffset + i] = this.beta[at];
     }
     if (gated) {
@@ -143,9 +155,9 @@ final class FloatDeltaRulePort implements FloatDeltaPort {
   public void storeReads(Part part, float[] o, int oOffset) {
     int size = sizes.valueSize();
     int to = valueAt(part.example, part.token, 1, part.head);
+    blocks.scale(part.tokens * valueRow, scale, o, oOffset, o, oOffset);
     for (int t = 0; t < part.tokens; t++) {
-      blocks.scale(
-          size, scale, o, oOffset + t * valueRow, this.o, (to + t * sizes.valueHeads()) * size);
+      this.o.put((to + t * sizes.valueHeads()) * size, o, oOffset + t * valueRow, size);
     }
   }
 
@@ -154,8 +166,9 @@ final class FloatDeltaRulePort implements FloatDeltaPort {
     int size = sizes.valueSize();
     int from = valueAt(part.example, part.token, 1, part.head);
     for (int t = 0; t < part.tokens; t++) {
-      blocks.scale(size, scale, o, (from + t * sizes.valueHeads()) * size, dO, t * valueRow);
+      o.get((from + t * sizes.valueHeads()) * size, dO, t * valueRow, size);
     }
+    blocks.scale(part.tokens * valueRow, scale, dO, 0, dO, 0);
   }
 
   @Override
@@ -166,7 +179,7 @@ final class FloatDeltaRulePort implements FloatDeltaPort {
     int to = valueAt(part.example, part.token * n, n, part.head);
     for (int i = 0; i < part.tokens * n; i++) {
       int at = to + i * heads;
-      System.arraycopy(dv, i * valueRow, v, at * size, size);
+      v.put(at * size, dv, i * valueRow, size);
       this.dBeta[at] = dBeta[i];
     }
     if (gated) {
@@ -194,13 +207,13 @@ final class FloatDeltaRulePort implements FloatDeltaPort {
     for (int t = 0; t < part.tokens; t++) {
       int at = t * keyRow;
       norm.gradient(q, qOffset + at, norms[normOffset + t], dq, at);
-      System.arraycopy(dq, at, this.q, to + t * step, size);
+      this.q.put(to + t * step, dq, at, size);
     }
     to = keyAt(part.example, part.token * n, n, part.head);
     for (int i = 0; i < part.tokens * n; i++) {
       int at = i * keyRow;
       norm.gradient(k, kOffset + at, norms[normOffset + part.tokens + i], dk, at);
-      System.arraycopy(dk, at, this.k, to + i * step, size);
+      this.k.put(to + i * step, dk, at, size);
     }
   }
 }

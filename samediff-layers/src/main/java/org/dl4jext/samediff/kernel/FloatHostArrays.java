@@ -1,5 +1,6 @@
 package org.dl4jext.samediff.kernel;
 
+import java.nio.FloatBuffer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.concurrency.AffinityManager;
@@ -77,6 +78,25 @@ public final class FloatHostArrays {
           });
     }
     Nd4j.getAffinityManager().tagLocation(to, AffinityManager.Location.HOST);
+  }
+
+  /**
+   * The host memory of a contiguous array, current and in c order; null where there is no such
+   * view. A caller that writes to it calls {@link #written} afterwards.
+   */
+  FloatBuffer buffer(INDArray array) {
+    if (array.dataType() != FloatMath.TYPE
+        || array.length() > Integer.MAX_VALUE / FloatMath.BYTES
+        || new Strides(array).runs != 1) {
+      return null;
+    }
+    Nd4j.getAffinityManager().ensureLocation(array, AffinityManager.Location.HOST);
+    return pointer(array).capacity(array.length()).asBuffer();
+  }
+
+  /** Marks the host copy of an array as the newest one. */
+  void written(INDArray array) {
+    Nd4j.getAffinityManager().tagLocation(array, AffinityManager.Location.HOST);
   }
 
   private static FloatPointer pointer(INDArray array) {
