@@ -20,8 +20,8 @@ interface InputPromises extends LayerUnderTest {
   default void theOutputHasTheFormatOfTheInput(Variant variant) {
     TestNet net = net(variant);
     INDArray y = net.activations(net.input(3, 7, 1), null);
-    long[] channelsFirst = {3, WIDTH, 7};
-    long[] channelsLast = {3, 7, WIDTH};
+    long[] channelsFirst = {3, width(), 7};
+    long[] channelsLast = {3, 7, width()};
     assertArrayEquals(variant.timeAxis() == 2 ? channelsFirst : channelsLast, y.shape());
   }
 

@@ -15,7 +15,12 @@ interface LayerUnderTest {
   /** Output channels of the layer. */
   int WIDTH = 8;
 
-  /** A fresh builder of the layer with {@link #WIDTH} outputs. */
+  /** Outputs of the layer on {@link TestNet#INPUTS} inputs: as many, where it keeps the size. */
+  default int width() {
+    return WIDTH;
+  }
+
+  /** A fresh builder of the layer with {@link #width} outputs. */
   BaseRecurrentLayer.Builder<?> builder();
 
   /** A fresh configuration. */

@@ -50,19 +50,19 @@ interface NetworkPromises extends LayerUnderTest {
             b -> b.updater(new NoOp()));
     INDArray x = net.input(3, 7, 1);
     INDArray y = net.activations(x, null).dup();
-    assertArrayEquals(new long[] {3, 2 * WIDTH, 7}, y.shape());
+    assertArrayEquals(new long[] {3, 2 * width(), 7}, y.shape());
     INDArray changed = x.dup();
     net.steps(changed, 3, 4).addi(1);
     INDArray after = net.activations(changed, null);
-    INDArray forward = channels(y, 0, WIDTH);
-    INDArray backward = channels(y, WIDTH, 2 * WIDTH);
+    INDArray forward = channels(y, 0, width());
+    INDArray backward = channels(y, width(), 2 * width());
     ArrayAssertions.assertBitEqual(
-        net.steps(forward, 0, 3), net.steps(channels(after, 0, WIDTH), 0, 3));
+        net.steps(forward, 0, 3), net.steps(channels(after, 0, width()), 0, 3));
     ArrayAssertions.assertBitEqual(
-        net.steps(backward, 4, 7), net.steps(channels(after, WIDTH, 2 * WIDTH), 4, 7));
+        net.steps(backward, 4, 7), net.steps(channels(after, width(), 2 * width()), 4, 7));
     assertFalse(
         ArrayAssertions.bitEqual(
-            net.steps(backward, 0, 4), net.steps(channels(after, WIDTH, 2 * WIDTH), 0, 4)));
+            net.steps(backward, 0, 4), net.steps(channels(after, width(), 2 * width()), 0, 4)));
     assertGradients(net.multiLayer(), x, net.labels(3, 7, 2));
   }
 
@@ -113,7 +113,7 @@ interface NetworkPromises extends LayerUnderTest {
     }
     INDArray expected = whole.activations(x, null);
     INDArray last = net.feedForward(x, false).get(1);
-    ArrayAssertions.assertClose(whole.steps(expected, 6, 7).reshape(3, WIDTH), last, 1e-12);
+    ArrayAssertions.assertClose(whole.steps(expected, 6, 7).reshape(3, width()), last, 1e-12);
     assertGradients(net, x, Nd4j.randn(DataType.DOUBLE, 3, 2));
   }
 
@@ -125,7 +125,7 @@ interface NetworkPromises extends LayerUnderTest {
             () -> new MaskZeroLayer.Builder().setMaskValue(0).setUnderlying(layer()).build());
     INDArray x = net.input(3, 7, 1);
     net.steps(x, 5, 7).assign(0);
-    assertArrayEquals(new long[] {3, WIDTH, 7}, net.activations(x, null).shape());
+    assertArrayEquals(new long[] {3, width(), 7}, net.activations(x, null).shape());
     net.fit(new DataSet(x, net.labels(3, 7, 2)));
     assertTrue(ArrayAssertions.finite(net.params()));
   }
@@ -172,7 +172,7 @@ interface NetworkPromises extends LayerUnderTest {
             .removeOutputLayer()
             .addLayer(
                 new RnnOutputLayer.Builder(LossFunction.MSE)
-                    .nIn(WIDTH)
+                    .nIn(width())
                     .nOut(4)
                     .activation(Activation.IDENTITY)
                     .build())

@@ -55,7 +55,7 @@ interface RefusalPromises extends LayerUnderTest {
   default void anUnknownInputSizeIsRefusedAtInit() {
     NeuralNetConfiguration.ListBuilder list =
         new NeuralNetConfiguration.Builder().list().layer(builder().name("first").build());
-    list.layer(new RnnOutputLayer.Builder().nIn(WIDTH).nOut(2).build());
+    list.layer(new RnnOutputLayer.Builder().nIn(width()).nOut(2).build());
     MultiLayerNetwork net = new MultiLayerNetwork(list.build());
     assertMessage(assertThrows(RuntimeException.class, net::init), "first", "nIn", "0", "allowed");
   }

@@ -359,7 +359,7 @@ public abstract class SequenceLayer<S extends Record & Spec<S>> extends BaseRecu
       if (nIn < 0) {
         throw layer.invalid("nIn", nIn, "1 and more, or 0 to take it from the input type");
       }
-      if (nOut <= 0 && !layer.keepsSize()) {
+      if (nOut < 0 || (nOut == 0 && !layer.keepsSize())) {
         throw layer.invalid("nOut", nOut, "1 and more");
       }
       if (layer.keepsSize() && nIn > 0 && nOut > 0 && nIn != nOut) {

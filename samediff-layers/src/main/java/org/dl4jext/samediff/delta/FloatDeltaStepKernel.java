@@ -260,8 +260,10 @@ final class FloatDeltaStepKernel implements FloatStepKernel {
         -1,
         true);
     blocks.scale(valueRow, beta[index], v, 0, u, 0);
-    blocks.multiply(
-        spec.keySize(), valueRow, 1, key, 0, 1, 1, u, 0, valueRow, state, at, valueRow, 1, true);
+    // Row by row: a product with inner size 1 costs more, and allocates in the vector build.
+    for (int i = 0; i < spec.keySize(); i++) {
+      blocks.addScaled(valueRow, key[i], u, 0, state, at + i * valueRow);
+    }
   }
 
   private void read(int stream, int valueHead) {
