@@ -21,7 +21,8 @@ public final class CellUnits {
     requireFloating(dataType);
     return switch (execution) {
       case HOST -> dataType == DataType.DOUBLE ? new DoubleCellRule(spec) : new FloatCellRule(spec);
-      case REFERENCE, ARRAY -> new CellRecurrenceReference(spec, dataType);
+      case REFERENCE -> new CellRecurrenceReference(spec, dataType);
+      case ARRAY -> new CellRecurrenceArray(spec, dataType);
     };
   }
 
@@ -31,7 +32,8 @@ public final class CellUnits {
     return switch (execution) {
       case HOST ->
           dataType == DataType.DOUBLE ? new DoubleCellLayer(layout) : new FloatCellLayer(layout);
-      case REFERENCE, ARRAY -> new CellLayerReference(layout, dataType);
+      case REFERENCE -> new CellLayerReference(layout, dataType);
+      case ARRAY -> new CellLayerArray(layout, dataType);
     };
   }
 

@@ -68,7 +68,7 @@ class CellUnitsTest {
   @MethodSource("fastForms")
   void fastFormsOfTheLayerEqualTheReference(CellSpec spec, Execution execution, DataType type) {
     CellLayout layout = layout(spec);
-    for (int steps : new int[] {1, STEPS, 70}) {
+    for (int steps : new int[] {1, STEPS, 35}) {
       for (INDArray mask : new INDArray[] {null, maskOf(steps), Nd4j.zeros(BATCH, steps)}) {
         INDArray[] inputs = CellCases.layerInputs(layout, DataType.DOUBLE, BATCH, steps);
         inputs[1] = mask;
