@@ -20,14 +20,17 @@ abstract class CellLayerUnit implements LayerUnit {
 
   CellLayerUnit(CellLayout layout, DataType type) {
     this.layout = layout;
-    this.arrays =
-        new LayerArrays(
-            layout.kind() + " layer",
-            type,
-            layout.inputSize(),
-            layout.outputSize(),
-            layout.parameters(),
-            layout.states());
+    this.arrays = arrays(layout, type);
+  }
+
+  static LayerArrays arrays(CellLayout layout, DataType type) {
+    return new LayerArrays(
+        layout.kind() + " layer",
+        type,
+        layout.inputSize(),
+        layout.outputSize(),
+        layout.parameters(),
+        layout.states());
   }
 
   @Override
