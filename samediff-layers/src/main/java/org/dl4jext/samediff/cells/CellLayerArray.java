@@ -64,7 +64,8 @@ final class CellLayerArray extends CellLayerUnit {
     if (mask == null) {
       return timeMajor;
     }
-    INDArray on = mask.castTo(DataType.BOOL).broadcast(Nd4j.create(DataType.BOOL, timeMajor.shape()));
+    INDArray on =
+        mask.castTo(DataType.BOOL).broadcast(Nd4j.create(DataType.BOOL, timeMajor.shape()));
     INDArray zeros = Nd4j.zeros(type, timeMajor.shape());
     INDArray selected = Nd4j.createUninitialized(type, timeMajor.shape());
     Nd4j.exec(

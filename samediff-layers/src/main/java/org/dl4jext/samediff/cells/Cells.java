@@ -21,8 +21,8 @@ import org.nd4j.autodiff.samediff.SameDiff;
  *          y = s(o) c / n                                              m' the new m
  * </pre>
  *
- * <p>One head is the classical cell. Sources: Hochreiter and Schmidhuber 1997, Cho et al. 2014, Beck
- * et al. 2024 (sLSTM), Poeppel et al. 2024 (head-wise recurrence).
+ * <p>One head is the classical cell. Sources: Hochreiter and Schmidhuber 1997, Cho et al. 2014,
+ * Beck et al. 2024 (sLSTM), Poeppel et al. 2024 (head-wise recurrence).
  */
 public final class Cells {
 
@@ -78,8 +78,7 @@ public final class Cells {
     return result(new CellLayerOp(sd, layout, inputs.toArray(new SDVariable[0])));
   }
 
-  private static void addStates(
-      List<SDVariable> inputs, List<SDVariable> states, CellSpec spec) {
+  private static void addStates(List<SDVariable> inputs, List<SDVariable> states, CellSpec spec) {
     int count = spec.kind().states().size();
     if (states != null) {
       requireSize("states", states.size(), count);
