@@ -23,6 +23,12 @@ final class FloatCellLayer extends CellLayerUnit {
   private float[] r;
   private float[] b;
   private float[] dx;
+  private float[] dw;
+  private float[] dr;
+  private float[] db;
+  private float[][] spares = new float[3][];
+  private int batchOfParameters;
+  private boolean backwardParameters;
 
   FloatCellLayer(CellLayout layout) {
     super(layout, FloatMath.TYPE);
@@ -38,19 +44,37 @@ final class FloatCellLayer extends CellLayerUnit {
     arrays.requireOutputs("outputs", inputs, outputs);
     kept = false;
     steps = steps(inputs);
-    w = port.read(inputs[W], w);
-    r = port.read(inputs[R], r);
-    b = port.read(inputs[BIAS], b);
-    recurrence.setParameters(
-        r, CellStrides.recurrent(layout), b, CellStrides.bias(layout), steps.batch, keep);
+    takeParameters(inputs, keep);
     recurrence.begin(steps);
     port.readStates(inputs, arrays.firstState(), steps);
     x = port.readRows(inputs[0].permute(1, 0, 2), layout.inputSize(), steps, x);
-    projection.forward(w, x, steps.rows);
+    projection.forward(x, steps.rows);
     recurrence.forward(keep);
     port.writeOutputs(timeMajor(outputs[0]), steps);
     port.writeStates(outputs, 1, steps);
     kept = keep;
+  }
+
+  /** Rearranges the parameters, unless they are those of the last call: many steps in a row are. */
+  private void takeParameters(INDArray[] inputs, boolean keep) {
+    float[][] last = {w, r, b};
+    boolean same = w != null && batchOfParameters == Math.min(2, steps.batch);
+    same &= backwardParameters || !keep;
+    w = port.read(inputs[W], spares[0]);
+    r = port.read(inputs[R], spares[1]);
+    b = port.read(inputs[BIAS], spares[2]);
+    spares = last;
+    if (same
+        && Arrays.equals(w, last[0])
+        && Arrays.equals(r, last[1])
+        && Arrays.equals(b, last[2])) {
+      return;
+    }
+    batchOfParameters = Math.min(2, steps.batch);
+    backwardParameters = keep;
+    recurrence.setParameters(
+        r, CellStrides.recurrent(layout), b, CellStrides.bias(layout), steps.batch, keep);
+    projection.setWeights(w);
   }
 
   private PackedSteps steps(INDArray[] inputs) {
@@ -79,16 +103,19 @@ final class FloatCellLayer extends CellLayerUnit {
       port.writeRows(dx, layout.inputSize(), steps, timeMajor(inputGradients[0]));
     }
     if (inputGradients[W] != null) {
-      projection.weightGradient(x, w, steps.rows);
-      port.host().write(w, 0, inputGradients[W]);
+      dw = FloatHostArrays.ensure(dw, w.length);
+      projection.weightGradient(x, dw, steps.rows);
+      port.host().write(dw, 0, inputGradients[W]);
     }
     if (inputGradients[R] != null) {
-      recurrence.recurrentGradient(r, CellStrides.recurrent(layout));
-      port.host().write(r, 0, inputGradients[R]);
+      dr = FloatHostArrays.ensure(dr, r.length);
+      recurrence.recurrentGradient(dr, CellStrides.recurrent(layout));
+      port.host().write(dr, 0, inputGradients[R]);
     }
     if (inputGradients[BIAS] != null) {
-      recurrence.biasGradient(b, CellStrides.bias(layout));
-      port.host().write(b, 0, inputGradients[BIAS]);
+      db = FloatHostArrays.ensure(db, b.length);
+      recurrence.biasGradient(db, CellStrides.bias(layout));
+      port.host().write(db, 0, inputGradients[BIAS]);
     }
     port.writeStateGradients(inputGradients, arrays.firstState(), steps);
   }

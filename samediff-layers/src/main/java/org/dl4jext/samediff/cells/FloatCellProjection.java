@@ -11,6 +11,7 @@ final class FloatCellProjection {
   private final FloatCellRecurrence recurrence;
   private final CellStrides places;
   private final int inputs;
+  private float[] weights;
   private float[] padded;
 
   FloatCellProjection(CellLayout layout, FloatCellRecurrence recurrence) {
@@ -58,17 +59,24 @@ final class FloatCellProjection {
     return kind.inputGates() * layout.outputSize();
   }
 
-  /** z += x W. */
-  void forward(float[] w, float[] x, int rows) {
+  /** Takes W for the forward passes that follow. */
+  void setWeights(float[] w) {
     int zRow = recurrence.zRow;
-    padded = FloatHostArrays.ensure(padded, (long) inputs * zRow);
-    Arrays.fill(padded, 0, inputs * zRow, 0);
-    forEachColumn(
-        (column, to) -> {
-          for (int i = 0; i < inputs; i++) {
-            padded[i * zRow + to] = w[i * columns() + column];
-          }
-        });
+    weights = FloatHostArrays.ensure(weights, (long) inputs * zRow);
+    for (int h = 0; h < layout.spec().heads(); h++) {
+      for (int g = 0; g < kind.inputGates(); g++) {
+        int to = recurrence.gateColumn(h, g + kind.firstInputGate());
+        for (int i = 0; i < inputs; i++) {
+          int from = i * columns() + places.at(g, h, 0, 0);
+          System.arraycopy(w, from, weights, i * zRow + to, layout.headSize());
+        }
+      }
+    }
+  }
+
+  /** z += x W. */
+  void forward(float[] x, int rows) {
+    int zRow = recurrence.zRow;
     forEachRange(
         (first, count) ->
             FloatPanels.addProduct(
@@ -80,7 +88,7 @@ final class FloatCellProjection {
                 0,
                 inputs,
                 1,
-                padded,
+                weights,
                 first,
                 zRow,
                 recurrence.z,
@@ -121,6 +129,7 @@ final class FloatCellProjection {
   /** dw = x' dz. */
   void weightGradient(float[] x, float[] dw, int rows) {
     int zRow = recurrence.zRow;
+    padded = FloatHostArrays.ensure(padded, (long) inputs * zRow);
     Arrays.fill(padded, 0, inputs * zRow, 0);
     forEachRange(
         (first, count) ->

@@ -112,14 +112,13 @@ final class FloatCellRecurrence {
         backwardWeights[h].clear(gates * width, width, batch);
       }
       for (int g = 0; g < gates; g++) {
-        for (int d = 0; d < size; d++) {
-          for (int p = 0; p < size; p++) {
-            float value = r[rPlaces.at(g, h, d, p)];
-            forwardWeights[h].set(p, g * width + d, value);
-            if (backward) {
-              backwardWeights[h].set(g * width + d, p, value);
-            }
-          }
+        for (int p = 0; p < size; p++) {
+          int at = rPlaces.at(g, h, 0, p);
+          forwardWeights[h].setRow(p, g * width, size, r, at, rPlaces.element());
+        }
+        for (int d = 0; backward && d < size; d++) {
+          int at = rPlaces.at(g, h, d, 0);
+          backwardWeights[h].setRow(g * width + d, 0, size, r, at, rPlaces.previous());
         }
       }
       for (int g = 0; g < kind.gates(); g++) {

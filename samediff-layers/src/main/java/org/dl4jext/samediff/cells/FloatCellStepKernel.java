@@ -44,10 +44,8 @@ final class FloatCellStepKernel implements FloatStepKernel {
     for (int h = 0; h < layout.spec().heads(); h++) {
       for (int g = 0; g < kind.inputGates(); g++) {
         int column = recurrence.gateColumn(h, g + kind.firstInputGate());
-        for (int d = 0; d < layout.headSize(); d++) {
-          for (int i = 0; i < inputs; i++) {
-            panels.set(i, column + d, w[i * columns + places.at(g, h, d, 0)]);
-          }
+        for (int i = 0; i < inputs; i++) {
+          panels.setRow(i, column, layout.headSize(), w, i * columns + places.at(g, h, 0, 0), 1);
         }
       }
     }

@@ -43,11 +43,22 @@ final class FloatPanels {
     }
   }
 
-  /** Sets an element of B. */
-  void set(int row, int column, float value) {
-    int panel = column / width;
-    int own = Math.min(width, columns - panel * width);
-    data[panel * width * rows + row * own + column - panel * width] = value;
+  /** Sets {@code count} neighbouring elements of a row of B. */
+  void setRow(int row, int column, int count, float[] from, int offset, int step) {
+    int next = offset;
+    int done = 0;
+    while (done < count) {
+      int panel = (column + done) / width;
+      int own = Math.min(width, columns - panel * width);
+      int inside = column + done - panel * width;
+      int run = Math.min(count - done, own - inside);
+      int to = panel * width * rows + row * own + inside;
+      for (int i = 0; i < run; i++) {
+        data[to + i] = from[next];
+        next += step;
+      }
+      done += run;
+    }
   }
 
   /** C += A B for m rows. */
