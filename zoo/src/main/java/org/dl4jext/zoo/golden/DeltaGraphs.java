@@ -54,11 +54,12 @@ final class DeltaGraphs {
 
   /** Adds an op to a graph and returns its outputs. */
   @FunctionalInterface
-  private interface Definition {
+  interface Definition {
     List<SDVariable> apply(SameDiff sd, SDVariable[] inputs);
   }
 
-  private static Passes run(Passes.Arguments given, Definition definition) {
+  /** Forward and backward through an op in a graph of its own. */
+  static Passes run(Passes.Arguments given, Definition definition) {
     SameDiff sd = SameDiff.create();
     INDArray[] arrays = given.inputs();
     SDVariable[] inputs = new SDVariable[arrays.length];

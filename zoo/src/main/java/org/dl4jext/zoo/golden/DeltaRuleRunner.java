@@ -4,12 +4,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import org.dl4jext.samediff.Execution;
 import org.dl4jext.samediff.delta.DeltaRuleSpec;
 import org.dl4jext.samediff.delta.DeltaUnits;
 import org.dl4jext.samediff.delta.QueryKeyNorm;
-import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * The four operations of the delta family without projections: with and without a gate, one
@@ -19,6 +16,8 @@ final class DeltaRuleRunner implements OpRunner {
 
   private static final Set<String> GATED = Set.of("gated_delta_rule", "gated_delta_product");
   private static final Set<String> ONE_STEP = Set.of("delta_rule", "gated_delta_rule");
+
+  private static final List<String> OUTPUTS = List.of("o", "final_state");
 
   /** A chunk length that leaves a rest in most cases. */
   private static final int ODD_CHUNK = 3;
@@ -42,18 +41,20 @@ final class DeltaRuleRunner implements OpRunner {
       String name = chunk == 0 ? "unit" : "unit in chunks of " + chunk;
       DeltaRuleSpec chunked = spec.with("chunkTokens", chunk);
       ways.add(
-          new RuleWay(
+          new UnitWay(
               name,
               c,
               inputs,
+              OUTPUTS,
               (execution, type) ->
                   given -> Passes.of(DeltaUnits.rule(chunked, execution, type), given)));
     }
     ways.add(
-        new RuleWay(
+        new UnitWay(
             "SameDiff op",
             c,
             inputs,
+            OUTPUTS,
             (execution, type) ->
                 Opening.forced(execution, given -> DeltaGraphs.rule(spec, given))));
     return List.copyOf(ways);
@@ -110,31 +111,5 @@ final class DeltaRuleRunner implements OpRunner {
     inputs.add(gated ? "g" : null);
     inputs.add(started ? "initial_state" : null);
     return inputs;
-  }
-
-  /** One door to the unit of a case. */
-  private record RuleWay(String name, GoldenCase c, List<String> inputs, Opening opening)
-      implements Way {
-
-    @Override
-    public Result run(Execution execution, DataType type) {
-      List<String> outputs = List.of("o", "final_state");
-      INDArray[] given = new INDArray[inputs.size()];
-      for (int i = 0; i < given.length; i++) {
-        String input = inputs.get(i);
-        given[i] = input == null ? null : c.inputs().get(input).toNd4j(type);
-      }
-      long[][] shapes = new long[outputs.size()][];
-      INDArray[] cotangents = new INDArray[outputs.size()];
-      for (int i = 0; i < shapes.length; i++) {
-        GoldenArray cotangent = c.cotangents().get(outputs.get(i));
-        shapes[i] = c.outputs().get(outputs.get(i)).shape();
-        cotangents[i] = cotangent == null ? null : cotangent.toNd4j(type);
-      }
-      Passes passes =
-          opening.at(execution, type).run(new Passes.Arguments(given, shapes, cotangents, type));
-      return new Result(
-          Passes.named(outputs, passes.outputs()), Passes.named(inputs, passes.gradients()));
-    }
   }
 }

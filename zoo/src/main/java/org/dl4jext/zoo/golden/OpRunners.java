@@ -10,6 +10,7 @@ final class OpRunners {
       List.of(
           new DeltaRuleRunner(),
           new DeltaLayerRunner(),
+          new CellRecurrenceRunner(),
           new FormalLanguageRunner(),
           new GroupWordProblemRunner());
 

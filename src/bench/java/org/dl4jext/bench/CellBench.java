@@ -1,0 +1,205 @@
+package org.dl4jext.bench;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.LSTM;
+import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.dl4jext.recurrent.SequenceLayer;
+import org.dl4jext.recurrent.cells.FlashGru;
+import org.dl4jext.recurrent.cells.FlashLstm;
+import org.dl4jext.recurrent.cells.LstmConversion;
+import org.dl4jext.recurrent.cells.SLstm;
+import org.dl4jext.samediff.Execution;
+import org.dl4jext.samediff.LayerUnit;
+import org.dl4jext.samediff.kernel.FloatStepKernel;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.config.Adam;
+import org.nd4j.linalg.lossfunctions.LossFunctions;
+
+/**
+ * Head-wise layers against DL4J's LSTM of the same shape, alternating in one run; medians of wall
+ * time, minima in brackets.
+ *
+ * <p>The kernels' lines are for a comparison with {@code torch.nn.LSTM}, whose script runs where
+ * PyTorch is installed. Arguments: rounds (default 15), seconds of warm-up for each candidate
+ * (default 6).
+ */
+public final class CellBench {
+
+  private record Shape(int batch, int steps, int inputs, int width) {
+    @Override
+    public String toString() {
+      return "B" + batch + " T" + steps + " C" + inputs + " H" + width;
+    }
+  }
+
+  private static final List<Shape> SHAPES =
+      List.of(new Shape(8, 256, 64, 128), new Shape(4, 1024, 64, 256), new Shape(32, 64, 16, 32));
+
+  private static final int LABELS = 8;
+
+  private CellBench() {}
+
+  public static void main(String[] args) {
+    int rounds = args.length > 0 ? Integer.parseInt(args[0]) : 15;
+    double warmUp = args.length > 1 ? Double.parseDouble(args[1]) : 6;
+    for (Shape shape : SHAPES) {
+      fit(shape, rounds, warmUp);
+      kernel(shape, rounds, warmUp);
+    }
+    step(rounds, warmUp);
+  }
+
+  private static MultiLayerNetwork network(Shape shape, SequenceLayer<?> layer) {
+    return network(shape.inputs, layer);
+  }
+
+  private static MultiLayerNetwork network(
+      int inputs, org.deeplearning4j.nn.conf.layers.Layer layer) {
+    MultiLayerConfiguration configuration =
+        new NeuralNetConfiguration.Builder()
+            .seed(1)
+            .dataType(DataType.FLOAT)
+            .updater(new Adam(1e-3))
+            .list()
+            .layer(layer)
+            .layer(
+                new RnnOutputLayer.Builder(LossFunctions.LossFunction.MSE)
+                    .activation(Activation.IDENTITY)
+                    .nOut(LABELS)
+                    .build())
+            .setInputType(InputType.recurrent(inputs))
+            .build();
+    MultiLayerNetwork net = new MultiLayerNetwork(configuration);
+    net.init();
+    return net;
+  }
+
+  private static MultiLayerNetwork stock(int inputs, int width) {
+    return network(inputs, new LSTM.Builder().nOut(width).activation(Activation.TANH).build());
+  }
+
+  private static void fit(Shape shape, int rounds, double warmUp) {
+    INDArray x = Nd4j.randn(DataType.FLOAT, shape.batch, shape.inputs, shape.steps);
+    INDArray y = Nd4j.randn(DataType.FLOAT, shape.batch, LABELS, shape.steps);
+    MultiLayerNetwork stock = stock(shape.inputs, shape.width);
+    MultiLayerNetwork flash = LstmConversion.convert(stock);
+    MultiLayerNetwork gru = network(shape, new FlashGru.Builder().nOut(shape.width).build());
+    MultiLayerNetwork slstm =
+        network(shape, new SLstm.Builder().nOut(shape.width).heads(4).build());
+    report(
+        "fit " + shape,
+        rounds,
+        warmUp,
+        List.of(
+            new Candidate("DL4J LSTM", () -> stock.fit(x, y)),
+            new Candidate("FlashLstm", () -> flash.fit(x, y)),
+            new Candidate("FlashGru", () -> gru.fit(x, y)),
+            new Candidate("SLstm of 4 heads", () -> slstm.fit(x, y))));
+  }
+
+  private static void kernel(Shape shape, int rounds, double warmUp) {
+    FlashLstm layer = new FlashLstm.Builder().nIn(shape.inputs).nOut(shape.width).build();
+    LayerUnit unit = layer.unit(Execution.HOST, DataType.FLOAT);
+    INDArray x = Nd4j.randn(DataType.FLOAT, shape.batch, shape.steps, shape.inputs);
+    INDArray[] inputs = {
+      x,
+      null,
+      Nd4j.randn(DataType.FLOAT, shape.inputs, 4L * shape.width).muli(0.05),
+      Nd4j.randn(DataType.FLOAT, shape.width, 4L * shape.width).muli(0.05),
+      Nd4j.zeros(DataType.FLOAT, 4L * shape.width),
+      null,
+      null
+    };
+    INDArray[] outputs = {
+      Nd4j.create(DataType.FLOAT, shape.batch, shape.steps, shape.width), null, null
+    };
+    INDArray[] cotangents = {Nd4j.randn(DataType.FLOAT, outputs[0].shape()), null, null};
+    INDArray[] gradients = new INDArray[inputs.length];
+    for (int i = 0; i < gradients.length; i++) {
+      gradients[i] = inputs[i] == null ? null : inputs[i].ulike();
+    }
+    report(
+        "kernel " + shape,
+        rounds,
+        warmUp,
+        List.of(
+            new Candidate("forward", () -> unit.forward(inputs, outputs, false)),
+            new Candidate(
+                "forward and backward",
+                () -> {
+                  unit.forward(inputs, outputs, true);
+                  unit.backward(inputs, cotangents, gradients);
+                })));
+  }
+
+  private static void step(int rounds, double warmUp) {
+    int width = 64;
+    INDArray x = Nd4j.randn(DataType.FLOAT, 1, width, 1);
+    MultiLayerNetwork stock = stock(width, width);
+    MultiLayerNetwork flash = LstmConversion.convert(stock);
+    FlashLstm layer = (FlashLstm) flash.getLayer(0).conf().getLayer();
+    INDArray[] parameters = {flash.getParam("0_W"), flash.getParam("0_RW"), flash.getParam("0_b")};
+    FloatStepKernel kernel =
+        layer.unit(Execution.HOST, DataType.FLOAT).floatStepKernel(parameters, 1);
+    float[] in = new float[width];
+    float[] out = new float[width];
+    int calls = 200;
+    report(
+        calls + " steps, N=1, width " + width,
+        rounds,
+        warmUp,
+        List.of(
+            new Candidate("DL4J LSTM rnnTimeStep", () -> repeat(calls, () -> stock.rnnTimeStep(x))),
+            new Candidate("FlashLstm rnnTimeStep", () -> repeat(calls, () -> flash.rnnTimeStep(x))),
+            new Candidate("step kernel", () -> repeat(calls, () -> kernel.step(in, out)))));
+  }
+
+  private static void repeat(int calls, Runnable action) {
+    for (int i = 0; i < calls; i++) {
+      action.run();
+    }
+  }
+
+  private record Candidate(String name, Runnable action) {}
+
+  private static void report(String title, int rounds, double warmUp, List<Candidate> candidates) {
+    for (Candidate candidate : candidates) {
+      long end = System.nanoTime() + (long) (warmUp * 1e9);
+      while (System.nanoTime() < end) {
+        candidate.action.run();
+      }
+    }
+    List<double[]> times = new ArrayList<>();
+    candidates.forEach(c -> times.add(new double[rounds]));
+    for (int round = 0; round < rounds; round++) {
+      for (int i = 0; i < candidates.size(); i++) {
+        long start = System.nanoTime();
+        candidates.get(i).action.run();
+        times.get(i)[round] = (System.nanoTime() - start) / 1e6;
+      }
+    }
+    System.out.println(title);
+    times.forEach(Arrays::sort);
+    for (int i = 0; i < candidates.size(); i++) {
+      double median = times.get(i)[rounds / 2];
+      System.out.printf(
+          Locale.ROOT,
+          "  %-24s %9.3f ms (%.3f)   %.1fx (%.1fx)%n",
+          candidates.get(i).name,
+          median,
+          times.get(i)[0],
+          times.get(0)[rounds / 2] / median,
+          times.get(0)[0] / times.get(i)[0]);
+    }
+  }
+}
