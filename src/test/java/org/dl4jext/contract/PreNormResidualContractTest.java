@@ -71,7 +71,9 @@ class PreNormResidualContractTest {
           .norm(LayerNormSpec.standard());
     }
 
-    /** The properties of the stock layer inside are DL4J's to check; it stands first in the text. */
+    /**
+     * The properties of the stock layer inside are DL4J's to check; it stands first in the text.
+     */
     @Test
     @Override
     public void anUnknownPropertyOfTheLayerIsNamed() {

@@ -51,12 +51,7 @@ final class FloatDeltaRule implements DifferentiableUnit {
     last = FloatHostArrays.ensure(last, wantState ? stateLength() : 0);
     port.openForward(host, inputs, outputs[0]);
     scan.forward(
-        port,
-        lengths,
-        now.batch(),
-        start == null ? null : initial,
-        wantState ? last : null,
-        keep);
+        port, lengths, now.batch(), start == null ? null : initial, wantState ? last : null, keep);
     port.close();
     if (wantState) {
       host.write(last, 0, outputs[1]);

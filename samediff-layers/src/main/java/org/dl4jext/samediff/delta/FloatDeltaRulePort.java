@@ -28,8 +28,7 @@ final class FloatDeltaRulePort implements FloatDeltaPort {
   private float[] dBeta;
   private float[] dg;
 
-  FloatDeltaRulePort(
-      FloatBlocks blocks, FloatHostArrays host, FloatKeyNorm norm, float scale) {
+  FloatDeltaRulePort(FloatBlocks blocks, FloatHostArrays host, FloatKeyNorm norm, float scale) {
     q = new FloatHostView(host);
     k = new FloatHostView(host);
     v = new FloatHostView(host);
