@@ -26,9 +26,7 @@ public final class CellLayerOp extends UnitOp {
   }
 
   private CellLayout layout() {
-    int next = CellSpecArguments.COUNT;
-    return new CellLayout(
-        CellSpecArguments.read(this, 0), getIArgument(next), getIArgument(next + 1));
+    return new CellLayout(CellSpecArguments.read(this), getIArgument(1), getIArgument(2));
   }
 
   @Override

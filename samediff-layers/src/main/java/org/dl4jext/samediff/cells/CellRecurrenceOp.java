@@ -22,7 +22,7 @@ public final class CellRecurrenceOp extends UnitOp {
   }
 
   private CellSpec spec() {
-    return CellSpecArguments.read(this, 0);
+    return CellSpecArguments.read(this);
   }
 
   @Override
