@@ -1,6 +1,5 @@
 package org.dl4jext.recurrent.block;
 
-import org.deeplearning4j.nn.conf.layers.Layer;
 import org.dl4jext.recurrent.SequenceLayer;
 import org.dl4jext.samediff.block.LayerNormSpec;
 
@@ -50,8 +49,8 @@ public class LayerNorm extends NormLayer<LayerNormSpec> {
 
     @Override
     @SuppressWarnings("unchecked")
-    public <E extends Layer> E build() {
-      return (E) new LayerNorm(this);
+    public LayerNorm build() {
+      return new LayerNorm(this);
     }
   }
 }

@@ -205,8 +205,8 @@ public class PreNormResidual extends SequenceLayer<PreNormResidualSpec> {
 
     @Override
     @SuppressWarnings("unchecked")
-    public <E extends Layer> E build() {
-      return (E) new PreNormResidual(this);
+    public PreNormResidual build() {
+      return new PreNormResidual(this);
     }
   }
 }

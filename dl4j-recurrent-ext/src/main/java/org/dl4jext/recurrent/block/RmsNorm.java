@@ -1,6 +1,5 @@
 package org.dl4jext.recurrent.block;
 
-import org.deeplearning4j.nn.conf.layers.Layer;
 import org.dl4jext.recurrent.SequenceLayer;
 import org.dl4jext.samediff.block.RmsNormSpec;
 
@@ -43,8 +42,8 @@ public class RmsNorm extends NormLayer<RmsNormSpec> {
 
     @Override
     @SuppressWarnings("unchecked")
-    public <E extends Layer> E build() {
-      return (E) new RmsNorm(this);
+    public RmsNorm build() {
+      return new RmsNorm(this);
     }
   }
 }

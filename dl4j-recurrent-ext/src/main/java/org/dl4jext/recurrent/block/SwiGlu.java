@@ -1,7 +1,6 @@
 package org.dl4jext.recurrent.block;
 
 import java.util.List;
-import org.deeplearning4j.nn.conf.layers.Layer;
 import org.dl4jext.recurrent.ParameterFill;
 import org.dl4jext.recurrent.SequenceLayer;
 import org.dl4jext.samediff.Execution;
@@ -72,8 +71,8 @@ public class SwiGlu extends SequenceLayer<SwiGluSpec> {
 
     @Override
     @SuppressWarnings("unchecked")
-    public <E extends Layer> E build() {
-      return (E) new SwiGlu(this);
+    public SwiGlu build() {
+      return new SwiGlu(this);
     }
   }
 }
