@@ -22,7 +22,7 @@ public final class UnitGradientOp extends JavaOp {
 
   private final UnitCache units =
       new UnitCache((execution, type) -> forward().unit(execution, type));
-  private UnitOp forward;
+  private volatile UnitOp forward;
 
   /** For SameDiff, which adds the arguments later. */
   public UnitGradientOp() {}
@@ -120,10 +120,10 @@ public final class UnitGradientOp extends JavaOp {
       String name = getSArgument(numSArguments() - 1);
       UnitOp op = RecurrentOps.newOp(name);
       copyArguments(this, op);
-      forward = op;
       for (int i = 0; i < bArguments.size() - op.getNumOutputs(); i++) {
         op.addBArgument(bArguments.get(i));
       }
+      forward = op;
     }
     return forward;
   }

@@ -27,7 +27,10 @@ import org.nd4j.linalg.api.shape.LongShapeDescriptor;
  * the backward pass needs, because nothing may outlive the run of an op. Input 0 gives the data
  * type of the outputs.
  *
- * <p>Graphs with such an op may run in several threads at once.
+ * <p>Graphs with such an op may run in several threads at once. The op keeps one unit and nothing
+ * for a thread; SameDiff itself keeps a session for each thread that ran a graph, and in it a
+ * number for each array that it freed, so a program that runs a graph for days should clear {@code
+ * getSessions()} now and then.
  */
 public abstract class UnitOp extends JavaOp {
 

@@ -210,6 +210,22 @@ class DeltaExecutionsTest {
         Views.at(in[first], 0, 2).dup(), Views.at(poisoned.outputs()[1], 0, 2).dup(), "state");
   }
 
+  @ParameterizedTest
+  @EnumSource(Execution.class)
+  void masksOfAnyTypeAreAccepted(Execution execution) {
+    DeltaLayout layout = new DeltaLayout(DeltaSpec.gatedDeltaProduct(4, 2, 2), 3, 2);
+    INDArray[] in = DeltaCases.layerInputs(12, DataType.FLOAT, layout, 2, 3, false);
+    long[][] shapes = DeltaCases.layerOutputs(layout, 2, 3);
+    LayerUnit unit = DeltaUnits.layer(layout, execution, DataType.FLOAT);
+    INDArray mask = Nd4j.createFromArray(new double[][] {{1, 0, 1}, {0, 1, 1}});
+    in[1] = mask;
+    INDArray want = DeltaCases.run(unit, in, shapes, 1).outputs()[0];
+    for (DataType type : new DataType[] {DataType.BOOL, DataType.INT32, DataType.FLOAT}) {
+      in[1] = mask.castTo(type);
+      assertEquals(want, DeltaCases.run(unit, in, shapes, 1).outputs()[0], type.name());
+    }
+  }
+
   private static INDArray row(INDArray x, int[] step) {
     return Views.at(Views.at(x, 0, step[0]), 0, step[1]);
   }

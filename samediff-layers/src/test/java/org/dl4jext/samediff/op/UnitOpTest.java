@@ -135,6 +135,23 @@ class UnitOpTest {
   }
 
   @Test
+  void aResultReadAtTwoDepthsGetsTheSumOfItsGradients() {
+    SameDiff sd = SameDiff.create();
+    SDVariable a = sd.var("a", Nd4j.createFromArray(0.5, -1.0));
+    SDVariable y = a.mul(2);
+    SDVariable z = sd.math().exp(sd.math().exp(y));
+    y.mul(z).add(y).sum("loss");
+    sd.setLossVariables("loss");
+    Gradients.create(sd);
+    double[] got = sd.calculateGradients(Map.of(), "a").get("a").toDoubleVector();
+    for (int i = 0; i < got.length; i++) {
+      double v = new double[] {1, -2}[i];
+      double outer = Math.exp(Math.exp(v));
+      assertEquals(2 * (outer + v * outer * Math.exp(v) + 1), got[i], 1e-9);
+    }
+  }
+
+  @Test
   void differentiatingPrintsNothing() {
     ByteArrayOutputStream captured = new ByteArrayOutputStream();
     PrintStream before = System.out;
