@@ -50,7 +50,7 @@ interface NetworkPromises extends LayerUnderTest {
             b -> b.updater(new NoOp()));
     INDArray x = net.input(3, 7, 1);
     INDArray y = net.activations(x, null).dup();
-    assertArrayEquals(new long[] {3, 2 * width(), 7}, y.shape());
+    assertArrayEquals(new long[] {3, 2L * width(), 7}, y.shape());
     INDArray changed = x.dup();
     net.steps(changed, 3, 4).addi(1);
     INDArray after = net.activations(changed, null);

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,7 +17,8 @@ import org.nd4j.linalg.factory.Nd4j;
 /** Step by step equals the whole sequence, and states are the user's to save and set. */
 interface SteppingPromises extends LayerUnderTest {
 
-  int[][] SPLITS = {{1, 1, 1, 1, 1, 1, 1}, {3, 4}, {2, 1, 4}, {7}};
+  List<List<Integer>> SPLITS =
+      List.of(List.of(1, 1, 1, 1, 1, 1, 1), List.of(3, 4), List.of(2, 1, 4), List.of(7));
 
   @ParameterizedTest
   @MethodSource("org.dl4jext.contract.LayerUnderTest#all")
@@ -25,7 +27,7 @@ interface SteppingPromises extends LayerUnderTest {
     INDArray x = net.input(3, 7, 1);
     INDArray whole = net.output(x);
     boolean exact = variant.dataType() == org.nd4j.linalg.api.buffer.DataType.DOUBLE;
-    for (int[] split : SPLITS) {
+    for (List<Integer> split : SPLITS) {
       net.clearState();
       int from = 0;
       for (int length : split) {

@@ -25,6 +25,7 @@ public class LayerNorm extends NormLayer<LayerNormSpec> {
   }
 
   /** Builds a {@link LayerNorm}. */
+  @SuppressWarnings("unchecked") // DL4J's build() is generic in its result
   public static class Builder extends SequenceLayer.Builder<Builder, LayerNormSpec> {
 
     /** Added to the variance inside the root. */
@@ -48,7 +49,6 @@ public class LayerNorm extends NormLayer<LayerNormSpec> {
     }
 
     @Override
-    @SuppressWarnings("unchecked")
     public LayerNorm build() {
       return new LayerNorm(this);
     }

@@ -173,6 +173,7 @@ public class PreNormResidual extends SequenceLayer<PreNormResidualSpec> {
   }
 
   /** Builds a {@link PreNormResidual} around a layer, with an RMS norm unless told otherwise. */
+  @SuppressWarnings("unchecked") // DL4J's build() is generic in its result
   public static class Builder extends SequenceLayer.Builder<Builder, PreNormResidualSpec> {
 
     private final BaseRecurrentLayer layer;
@@ -204,7 +205,6 @@ public class PreNormResidual extends SequenceLayer<PreNormResidualSpec> {
     }
 
     @Override
-    @SuppressWarnings("unchecked")
     public PreNormResidual build() {
       return new PreNormResidual(this);
     }

@@ -23,6 +23,7 @@ public class RmsNorm extends NormLayer<RmsNormSpec> {
   }
 
   /** Builds an {@link RmsNorm}. */
+  @SuppressWarnings("unchecked") // DL4J's build() is generic in its result
   public static class Builder extends SequenceLayer.Builder<Builder, RmsNormSpec> {
 
     /** Added to the mean square inside the root. */
@@ -41,7 +42,6 @@ public class RmsNorm extends NormLayer<RmsNormSpec> {
     }
 
     @Override
-    @SuppressWarnings("unchecked")
     public RmsNorm build() {
       return new RmsNorm(this);
     }

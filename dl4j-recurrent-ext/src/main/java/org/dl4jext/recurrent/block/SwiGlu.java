@@ -52,6 +52,7 @@ public class SwiGlu extends SequenceLayer<SwiGluSpec> {
   }
 
   /** Builds a {@link SwiGlu}. */
+  @SuppressWarnings("unchecked") // DL4J's build() is generic in its result
   public static class Builder extends SequenceLayer.Builder<Builder, SwiGluSpec> {
 
     /** F; 0 for 8/3 of nIn, rounded up to a multiple of {@link #multipleOf}. */
@@ -70,7 +71,6 @@ public class SwiGlu extends SequenceLayer<SwiGluSpec> {
     }
 
     @Override
-    @SuppressWarnings("unchecked")
     public SwiGlu build() {
       return new SwiGlu(this);
     }

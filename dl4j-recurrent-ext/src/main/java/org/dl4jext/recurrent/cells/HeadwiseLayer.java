@@ -63,8 +63,8 @@ public abstract class HeadwiseLayer<S extends Record & Spec<S> & CellSpec>
   public void initializeParameter(TensorShape parameter, INDArray view) {
     double heads = getSpec().heads();
     switch (parameter.name()) {
-      case "W" -> ParameterFill.uniform(view, 1 / Math.sqrt(getNOut()));
-      case "RW" -> ParameterFill.uniform(view, Math.sqrt(heads / getNOut()));
+      case "W" -> ParameterFill.uniform(view, 1 / Math.sqrt((double) getNOut()));
+      case "RW" -> ParameterFill.uniform(view, Math.sqrt(heads / (double) getNOut()));
       default -> initializeBias(view);
     }
   }

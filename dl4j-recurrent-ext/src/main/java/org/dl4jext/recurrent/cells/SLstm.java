@@ -36,7 +36,7 @@ public class SLstm extends HeadwiseLayer<SlstmSpec> {
   @Override
   public void initializeParameter(TensorShape parameter, INDArray view) {
     switch (parameter.name()) {
-      case "W" -> ParameterFill.uniform(view, 1 / Math.sqrt(getNIn()));
+      case "W" -> ParameterFill.uniform(view, 1 / Math.sqrt((double) getNIn()));
       case "RW" -> view.assign(0);
       default -> super.initializeParameter(parameter, view);
     }

@@ -43,7 +43,7 @@ final class UpdaterStates {
     /** A state array of a parameter, shaped and ordered as that is. */
     INDArray state(UpdaterBlock block, int array, String name) {
       INDArray parameter = parameters.get(name);
-      long size = block.getParamOffsetEnd() - block.getParamOffsetStart();
+      long size = (long) block.getParamOffsetEnd() - block.getParamOffsetStart();
       long first =
           block.getUpdaterViewOffsetStart()
               + array * size

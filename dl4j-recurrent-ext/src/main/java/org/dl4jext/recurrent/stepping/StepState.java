@@ -99,7 +99,7 @@ final class StepState {
   private static long storedChecksum(byte[] bytes, int from) {
     long value = 0;
     for (int i = from; i < from + CHECKSUM_BYTES; i++) {
-      value = value << Byte.SIZE | bytes[i] & 0xff;
+      value = (value << Byte.SIZE) | (bytes[i] & 0xff);
     }
     return value;
   }

@@ -333,6 +333,7 @@ class PreNormResidualTest {
     assertEquals(net.getLayer(0).params(), frozen.getLayer(0).params());
   }
 
+  @SuppressWarnings("deprecation") // a deprecated layer is one that must be refused
   @Test
   void badBlocksAreNamed() {
     assertMessage("allowed: a SequenceLayer", () -> new PreNormResidual.Builder(null));
