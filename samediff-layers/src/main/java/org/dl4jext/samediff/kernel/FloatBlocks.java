@@ -57,9 +57,9 @@ public interface FloatBlocks {
       boolean accumulate);
 
   /**
-   * Substitution with a unit lower triangular matrix: for i = 0 .. m-1, R_i -= sum over j < i of
-   * A_ij U_j, then U_i = scale_i R_i. Only A below the diagonal is read. Negative strides make it a
-   * backward substitution with the transposed matrix.
+   * Substitution with a unit lower triangular matrix: for i = 0 .. m-1, R_i -= sum over {@code j <
+   * i} of A_ij U_j, then U_i = scale_i R_i. Only A below the diagonal is read. Negative strides
+   * make it a backward substitution with the transposed matrix.
    *
    * @param scaleStep distance of two elements of {@code scale}
    */
