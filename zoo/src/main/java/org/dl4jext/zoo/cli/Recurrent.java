@@ -35,6 +35,7 @@ import picocli.CommandLine.Spec;
       ForecastCommand.class,
       PredictCommand.class,
       EvaluateCommand.class,
+      TrainCommand.class,
       ListCommand.class,
       VerifyCommand.class,
       DoctorCommand.class,
