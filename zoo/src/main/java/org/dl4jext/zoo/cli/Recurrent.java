@@ -36,6 +36,7 @@ import picocli.CommandLine.Spec;
       PredictCommand.class,
       EvaluateCommand.class,
       ConvertCommand.class,
+      TrainCommand.class,
       ListCommand.class,
       VerifyCommand.class,
       DoctorCommand.class,

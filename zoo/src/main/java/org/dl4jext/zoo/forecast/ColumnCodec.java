@@ -40,7 +40,7 @@ public record ColumnCodec(
     double residualScale) {
 
   /** z_{t+1} is fed to the network as z_t and this many values before it. */
-  private static final int LAGS = 2;
+  private static final int LAGS = 8;
 
   /** Numbers that {@link #encode} writes. */
   public int features() {

@@ -1,67 +1,95 @@
 package org.dl4jext.zoo.forecast;
 
 import java.util.List;
-import org.deeplearning4j.nn.conf.GradientNormalization;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.LSTM;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
 import org.deeplearning4j.nn.conf.layers.recurrent.SimpleRnn;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.weights.WeightInit;
+import org.dl4jext.recurrent.block.PreNormResidual;
+import org.dl4jext.recurrent.delta.DeltaProduct;
+import org.dl4jext.recurrent.training.AdamW;
+import org.dl4jext.recurrent.training.GlobalNormClipping;
+import org.dl4jext.recurrent.training.WarmupCosineSchedule;
+import org.dl4jext.samediff.delta.DeltaSpec;
 import org.nd4j.linalg.activations.Activation;
-import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
-import org.nd4j.linalg.schedule.ISchedule;
 
-/** Builds the networks that forecast: recurrent layers between an input and a linear output. */
+/**
+ * Builds the networks that forecast: a linear input, pre-norm residual blocks of a recurrent layer,
+ * and a linear output that starts at zero, so that an untrained network forecasts its base.
+ */
 public final class ForecastNetwork {
+
+  private static final int HEAD_SIZE = 16;
+  private static final double RATE = 1e-3;
+  private static final double WEIGHT_DECAY = 1e-2;
 
   private ForecastNetwork() {}
 
   /** Names for {@code --layer}. */
   public static List<String> layers() {
-    return List.of("lstm", "simplernn");
+    return List.of("deltaproduct", "deltanet", "lstm", "simplernn");
   }
 
   /** The layer that is used unless another is asked for. */
   public static String defaultLayer() {
-    return "lstm";
+    return "deltaproduct";
   }
 
   static MultiLayerNetwork build(
-      ForecastOptions options, int features, int outputs, long seed, ISchedule rate) {
+      ForecastOptions options, int features, int outputs, long seed, int steps, Strength strength) {
+    var schedule =
+        WarmupCosineSchedule.ofIterations(RATE, Math.min(10, steps - 1), steps)
+            .withFloor(0.05 * RATE);
     var builder =
-        new NeuralNetConfiguration.Builder()
-            .seed(seed)
-            .updater(new Adam(rate))
+        new AdamW(schedule, WEIGHT_DECAY)
+            .install(new NeuralNetConfiguration.Builder().seed(seed))
             .weightInit(WeightInit.XAVIER)
-            .weightDecay(1e-3)
-            .gradientNormalization(GradientNormalization.ClipL2PerLayer)
-            .gradientNormalizationThreshold(1.0)
-            .list();
-    int in = features;
+            .list()
+            .layer(
+                new DenseLayer.Builder()
+                    .nIn(features)
+                    .nOut(options.width())
+                    .activation(Activation.IDENTITY)
+                    .build());
     for (int layer = 0; layer < options.depth(); layer++) {
-      builder.layer(recurrent(options, in));
-      in = options.width();
+      builder.layer(
+          new PreNormResidual.Builder(recurrent(options.layer(), options.width()))
+              .dropOut(strength.keep())
+              .build());
     }
     builder.layer(
         new RnnOutputLayer.Builder(LossFunction.MSE)
-            .nIn(in)
+            .nIn(options.width())
             .nOut(outputs)
             .activation(Activation.IDENTITY)
             .weightInit(WeightInit.ZERO)
             .build());
+    builder.setInputType(InputType.recurrent(features));
     MultiLayerNetwork network = new MultiLayerNetwork(builder.build());
     network.init();
+    network.addListeners(new GlobalNormClipping(1));
     return network;
   }
 
-  private static Layer recurrent(ForecastOptions options, int in) {
-    return switch (options.layer()) {
-      case "lstm" -> new LSTM.Builder().nIn(in).nOut(options.width()).build();
-      default ->
-          new SimpleRnn.Builder().nIn(in).nOut(options.width()).activation(Activation.TANH).build();
+  private static Layer recurrent(String name, int width) {
+    int heads = width % HEAD_SIZE == 0 ? width / HEAD_SIZE : 1;
+    return switch (name) {
+      case "deltaproduct" -> delta(DeltaSpec.gatedDeltaProduct(width, heads, 2), width);
+      case "deltanet" -> delta(DeltaSpec.gatedDeltaNet(width, heads), width);
+      case "lstm" -> new LSTM.Builder().nIn(width).nOut(width).build();
+      case "simplernn" ->
+          new SimpleRnn.Builder().nIn(width).nOut(width).activation(Activation.TANH).build();
+      default -> throw new IllegalArgumentException("layer '" + name + "'");
     };
+  }
+
+  private static Layer delta(DeltaSpec spec, int width) {
+    return new DeltaProduct.Builder().nIn(width).nOut(width).spec(spec).build();
   }
 }

@@ -8,8 +8,6 @@ import org.dl4jext.datasets.TimeSeries;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.schedule.PolySchedule;
-import org.nd4j.linalg.schedule.ScheduleType;
 
 /**
  * Trains a network on random windows of the training part and keeps the averaged parameters with
@@ -31,6 +29,7 @@ final class ForecastTrainer {
   private final ForecastOptions options;
   private final int length;
   private final int batches;
+  private final Strength strength;
 
   /** Hears how training goes. */
   @FunctionalInterface
@@ -45,6 +44,7 @@ final class ForecastTrainer {
     this.options = options;
     int usable = plan.trainRows() - plan.memory() - 1;
     this.length = Math.min(usable, plan.context() + Math.min(plan.horizon(), plan.context()));
+    this.strength = Strength.of(usable);
     int windows = usable / length * 4 / BATCH;
     this.batches = Math.max(8, Math.min(24, windows));
   }
@@ -53,11 +53,7 @@ final class ForecastTrainer {
     int total = options.epochs() * batches;
     MultiLayerNetwork network =
         ForecastNetwork.build(
-            options,
-            plan.features(),
-            plan.codecs().size(),
-            seed,
-            new PolySchedule(ScheduleType.ITERATION, 4e-3, 1, total));
+            options, plan.features(), plan.codecs().size(), seed, total, strength);
     SplittableRandom random = new SplittableRandom(seed);
     double[][] labels = labels();
     float[][] features = features();
@@ -105,18 +101,23 @@ final class ForecastTrainer {
     double[][][] forecasts = forecaster.forecast(known, origins, plan.horizon());
     double sum = 0;
     for (int c = 0; c < series.targets().size(); c++) {
-      Scores.Sum errors = new Scores.Sum();
-      for (int i = 0; i < origins.length; i++) {
-        for (int lead = 0; lead < plan.horizon(); lead++) {
-          int t = origins[i] + 1 + lead;
-          if (series.observed()[c][t]) {
-            errors.add(known[c][t], forecasts[c][i][lead]);
-          }
-        }
-      }
-      sum += errors.scores(plan.scales()[c] == 0 ? 1 : plan.scales()[c]).mase();
+      sum += error(c, known[c], origins, forecasts[c]);
     }
     return sum / series.targets().size();
+  }
+
+  private double error(int column, double[] known, int[] origins, double[][] forecasts) {
+    Scores.Sum errors = new Scores.Sum();
+    for (int i = 0; i < origins.length; i++) {
+      for (int lead = 0; lead < plan.horizon(); lead++) {
+        int t = origins[i] + 1 + lead;
+        if (series.observed()[column][t]) {
+          errors.add(known[t], forecasts[i][lead]);
+        }
+      }
+    }
+    double scale = plan.scales()[column];
+    return errors.scores(scale == 0 ? 1 : scale).mase();
   }
 
   /** Standardised labels of the training part, [column][row]; NaN where the value is missing. */
@@ -147,6 +148,11 @@ final class ForecastTrainer {
     return features;
   }
 
+  private static double gaussian(SplittableRandom random) {
+    double radius = Math.sqrt(-2 * Math.log(1 - random.nextDouble()));
+    return radius * Math.cos(2 * Math.PI * random.nextDouble());
+  }
+
   private DataSet draw(SplittableRandom random, float[][] features, double[][] labels) {
     int channels = plan.features();
     int columns = labels.length;
@@ -156,13 +162,15 @@ final class ForecastTrainer {
     int cold = Math.min(COLD_STEPS, length / 4);
     for (int i = 0; i < BATCH; i++) {
       int start = random.nextInt(plan.memory(), plan.trainRows() - length);
+      double size = Math.exp(strength.resize() * gaussian(random));
       for (int t = 0; t < length; t++) {
         for (int f = 0; f < channels; f++) {
-          x[(i * channels + f) * length + t] = features[start + t][f];
+          double noise = strength.noise() * gaussian(random);
+          x[(i * channels + f) * length + t] = (float) (size * features[start + t][f] + noise);
         }
         boolean counts = t >= cold;
         for (int c = 0; c < columns; c++) {
-          y[(i * columns + c) * length + t] = (float) labels[c][start + t];
+          y[(i * columns + c) * length + t] = (float) (size * labels[c][start + t]);
           counts &= series.observed()[c][start + t + 1] || c >= series.targets().size();
         }
         mask[i * length + t] = counts ? 1 : 0;

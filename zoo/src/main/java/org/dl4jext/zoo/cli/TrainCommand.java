@@ -1,0 +1,27 @@
+package org.dl4jext.zoo.cli;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code recurrent train}: the synthetic tasks. */
+@Command(
+    name = "train",
+    description = "Trains DeltaProduct on tasks that need a state to be tracked.",
+    subcommands = {
+      TrainTaskCommands.StateTracking.class,
+      TrainTaskCommands.Parity.class,
+      TrainTaskCommands.ModularArithmetic.class,
+      TrainTaskCommands.CycleNavigation.class
+    })
+final class TrainCommand implements Runnable {
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public void run() {
+    throw new ParameterException(
+        spec.commandLine(), "missing task; there are " + spec.subcommands().keySet());
+  }
+}

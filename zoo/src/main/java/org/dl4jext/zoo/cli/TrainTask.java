@@ -1,0 +1,224 @@
+package org.dl4jext.zoo.cli;
+
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.dl4jext.datasets.SequenceTask;
+import org.dl4jext.samediff.delta.EigenvalueRange;
+import org.dl4jext.zoo.tracking.Accuracy;
+import org.dl4jext.zoo.tracking.TrackingFiles;
+import org.dl4jext.zoo.tracking.TrackingOptions;
+import org.dl4jext.zoo.tracking.TrackingRun;
+import org.dl4jext.zoo.tracking.TrackingTable;
+import picocli.CommandLine.Option;
+
+/** What the training commands share: one run on one task. */
+abstract class TrainTask extends Subcommand {
+
+  @Option(
+      names = "--householders",
+      paramLabel = "N",
+      description = "Micro-steps a token. Default: ${DEFAULT-VALUE}.")
+  private int householders = 2;
+
+  @Option(
+      names = "--eigenvalues",
+      paramLabel = "RANGE",
+      description = "SIGNED or UNIT. Default: ${DEFAULT-VALUE}.")
+  private EigenvalueRange range = EigenvalueRange.SIGNED;
+
+  @Option(names = "--heads", description = "Heads of size 16. Default: ${DEFAULT-VALUE}.")
+  private int heads = 2;
+
+  @Option(
+      names = "--width",
+      description = "Width of the residual stream. Default: ${DEFAULT-VALUE}.")
+  private int width = 64;
+
+  @Option(names = "--length", description = "Longest training example. Default: ${DEFAULT-VALUE}.")
+  private int length = 32;
+
+  @Option(names = "--steps", description = "Parameter updates. Default: ${DEFAULT-VALUE}.")
+  private int steps = 500;
+
+  @Option(names = "--rate", description = "Peak learning rate. Default: ${DEFAULT-VALUE}.")
+  private double rate = 4e-3;
+
+  @Option(
+      names = "--no-curriculum",
+      negatable = true,
+      description = "Train at full length from the start.")
+  private boolean curriculum = true;
+
+  @Option(names = "--seed", description = "Default: ${DEFAULT-VALUE}.")
+  private long seed = 1;
+
+  @Option(names = "--out", paramLabel = "DIR", description = "Default: ${DEFAULT-VALUE}.")
+  private Path out = Path.of("tracking");
+
+  /** The task that the options ask for. */
+  abstract SequenceTask task();
+
+  @Override
+  public Integer call() throws Exception {
+    requireFolder();
+    SequenceTask task;
+    TrackingOptions options;
+    try {
+      task = task();
+      options =
+          new TrackingOptions(
+              householders, range, heads, 16, width, length, steps, curriculum, rate, seed);
+    } catch (IllegalArgumentException e) {
+      throw new UsageException(e.getMessage(), e);
+    }
+    TrackingRun run;
+    try (Progress progress = progress(task.name(), steps)) {
+      run = TrackingRun.train(task, options, TrackingRun.LENGTHS, listener(progress, 0));
+    }
+    Map<String, Object> tree = tree(run);
+    Map<String, Path> files = TrackingFiles.write(run, tree, out);
+    if (json()) {
+      tree.put("files", names(files));
+      printJson(tree);
+      return 0;
+    }
+    PrintWriter print = out();
+    print.printf(
+        Locale.ROOT,
+        "%s, %s: %s, %.0f s%n",
+        task.name(),
+        TrackingFiles.name(options),
+        run.solvedAt() > 0
+            ? "solved at step " + run.solvedAt()
+            : "not solved, training length " + run.reached(),
+        run.seconds());
+    Table table = new Table("length", "token accuracy", "sequence accuracy");
+    for (Accuracy accuracy : run.accuracies()) {
+      table.row(accuracy.length(), share(accuracy.token()), share(accuracy.sequence()));
+    }
+    table.print(print);
+    files.forEach((name, file) -> print.printf(Locale.ROOT, "%-9s %s%n", name, file));
+    return 0;
+  }
+
+  private static TrackingRun.Listener listener(Progress progress, int before) {
+    return (step, steps, length, right) ->
+        progress.at(
+            before + (long) step,
+            String.format(Locale.ROOT, "length %d, whole examples %.2f", length, right));
+  }
+
+  private void requireFolder() {
+    if (Files.exists(out) && !Files.isDirectory(out)) {
+      throw new UsageException("--out is " + out + ", a file; needed: a directory");
+    }
+  }
+
+  private static String share(double value) {
+    return String.format(Locale.ROOT, "%.3f", value);
+  }
+
+  private static Map<String, String> names(Map<String, Path> files) {
+    Map<String, String> names = new LinkedHashMap<>();
+    files.forEach((name, path) -> names.put(name, path.toString()));
+    return names;
+  }
+
+  private static Map<String, Object> tree(TrackingRun run) {
+    Map<String, Object> tree = new LinkedHashMap<>();
+    tree.put("task", run.task().name());
+    tree.put("householders", run.options().householders());
+    tree.put("eigenvalues", run.options().eigenvalueRange().name());
+    tree.put("steps", run.options().steps());
+    tree.put("seed", run.options().seed());
+    tree.put("solvedAt", run.solvedAt());
+    tree.put("reachedLength", run.reached());
+    tree.put("seconds", run.seconds());
+    tree.put("accuracies", accuracies(run.accuracies()));
+    return tree;
+  }
+
+  private static List<Map<String, Object>> accuracies(List<Accuracy> accuracies) {
+    List<Map<String, Object>> list = new ArrayList<>();
+    for (Accuracy accuracy : accuracies) {
+      Map<String, Object> entry = new LinkedHashMap<>();
+      entry.put("length", accuracy.length());
+      entry.put("token", accuracy.token());
+      entry.put("sequence", accuracy.sequence());
+      list.add(entry);
+    }
+    return list;
+  }
+
+  /** Trains every row of the table with three seeds. */
+  final int table() throws Exception {
+    requireFolder();
+    List<TrackingTable.Row> rows = TrackingTable.rows();
+    long total =
+        rows.stream().mapToLong(r -> (long) r.options().steps() * TrackingTable.SEEDS.size()).sum();
+    List<Map<String, Object>> tree = new ArrayList<>();
+    Map<String, List<Accuracy>> lines = new LinkedHashMap<>();
+    List<TrackingTable.Median> medians = new ArrayList<>();
+    int done = 0;
+    try (Progress progress = progress("state tracking", total)) {
+      for (TrackingTable.Row row : rows) {
+        int[] before = {done - row.options().steps()};
+        TrackingRun.Listener inner =
+            (step, steps, at, right) -> {
+              before[0] += step == 1 ? steps : 0;
+              listener(progress, before[0]).step(step, steps, at, right);
+            };
+        TrackingTable.Median median = TrackingTable.run(row, TrackingRun.LENGTHS, inner);
+        medians.add(median);
+        done += row.options().steps() * TrackingTable.SEEDS.size();
+        String name = row.task().name() + " " + TrackingFiles.name(row.options());
+        lines.put(name, median.accuracies());
+        Map<String, Object> entry = new LinkedHashMap<>();
+        entry.put("task", row.task().name());
+        entry.put("householders", row.options().householders());
+        entry.put("eigenvalues", row.options().eigenvalueRange().name());
+        entry.put("steps", row.options().steps());
+        entry.put("solvedRuns", median.solved());
+        entry.put("seconds", median.seconds());
+        entry.put("accuracies", accuracies(median.accuracies()));
+        tree.add(entry);
+      }
+    }
+    Map<String, Path> files = TrackingFiles.write(lines, tree, out);
+    if (json()) {
+      printJson(Map.of("rows", tree, "files", names(files)));
+    } else {
+      print(medians);
+      files.forEach((name, file) -> out().printf(Locale.ROOT, "%-9s %s%n", name, file));
+    }
+    return 0;
+  }
+
+  private void print(List<TrackingTable.Median> medians) {
+    List<String> header = new ArrayList<>(List.of("task", "n", "eigenvalues", "steps", "solved"));
+    TrackingRun.LENGTHS.forEach(at -> header.add(at.toString()));
+    header.add("seconds");
+    Table table = new Table(header.toArray(String[]::new));
+    for (TrackingTable.Median median : medians) {
+      TrackingOptions options = median.row().options();
+      List<Object> cells =
+          new ArrayList<>(
+              List.of(
+                  median.row().task().name(),
+                  options.householders(),
+                  options.eigenvalueRange(),
+                  options.steps(),
+                  median.solved() + "/" + TrackingTable.SEEDS.size()));
+      median.accuracies().forEach(accuracy -> cells.add(share(accuracy.token())));
+      cells.add(String.format(Locale.ROOT, "%.0f", median.seconds()));
+      table.row(cells.toArray());
+    }
+    table.print(out());
+  }
+}

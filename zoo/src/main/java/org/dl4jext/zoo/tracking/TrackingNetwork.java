@@ -1,0 +1,76 @@
+package org.dl4jext.zoo.tracking;
+
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.RNNFormat;
+import org.deeplearning4j.nn.conf.distribution.NormalDistribution;
+import org.deeplearning4j.nn.conf.distribution.UniformDistribution;
+import org.deeplearning4j.nn.conf.layers.EmbeddingSequenceLayer;
+import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.dl4jext.datasets.SequenceTask;
+import org.dl4jext.recurrent.block.PreNormResidual;
+import org.dl4jext.recurrent.block.RmsNorm;
+import org.dl4jext.recurrent.block.SwiGlu;
+import org.dl4jext.recurrent.delta.DeltaProduct;
+import org.dl4jext.recurrent.training.AdamW;
+import org.dl4jext.recurrent.training.GlobalNormClipping;
+import org.dl4jext.recurrent.training.WarmupCosineSchedule;
+import org.dl4jext.samediff.delta.DeltaSpec;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
+
+/**
+ * The network of the state-tracking runs: embedding, one pre-norm block of DeltaProduct (no
+ * convolution, no gates) and SwiGLU, a norm, and a softmax over the classes.
+ */
+public final class TrackingNetwork {
+
+  private static final double WEIGHT_DECAY = 1e-6;
+  private static final double FLOOR = 0.1;
+
+  private TrackingNetwork() {}
+
+  /** A network for the task, initialised and with its gradient clipped to norm 1. */
+  public static MultiLayerNetwork build(SequenceTask task, TrackingOptions options) {
+    int width = options.width();
+    DeltaSpec spec =
+        DeltaSpec.deltaProduct(
+                options.heads() * options.headSize(), options.heads(), options.householders())
+            .withEigenvalueRange(options.eigenvalueRange());
+    var schedule =
+        WarmupCosineSchedule.ofIterations(options.learningRate(), 0, options.steps())
+            .withFloor(FLOOR * options.learningRate());
+    double bound = 1 / Math.sqrt(width);
+    var configuration =
+        new AdamW(schedule, WEIGHT_DECAY)
+            .install(new NeuralNetConfiguration.Builder().seed(options.seed()))
+            .list()
+            .layer(
+                new EmbeddingSequenceLayer.Builder()
+                    .nIn(task.tokens())
+                    .nOut(width)
+                    .weightInit(new NormalDistribution(0, 1))
+                    .build())
+            .layer(
+                new PreNormResidual.Builder(
+                        new DeltaProduct.Builder().nIn(width).nOut(width).spec(spec).build())
+                    .build())
+            .layer(
+                new PreNormResidual.Builder(new SwiGlu.Builder().nIn(width).nOut(width).build())
+                    .build())
+            .layer(new RmsNorm.Builder().nIn(width).nOut(width).build())
+            .layer(
+                new RnnOutputLayer.Builder(LossFunction.MCXENT)
+                    .nIn(width)
+                    .nOut(task.classes())
+                    .activation(Activation.SOFTMAX)
+                    .dataFormat(RNNFormat.NCW)
+                    .weightInit(new UniformDistribution(-bound, bound))
+                    .build())
+            .build();
+    MultiLayerNetwork network = new MultiLayerNetwork(configuration);
+    network.init();
+    network.addListeners(new GlobalNormClipping(1));
+    return network;
+  }
+}
