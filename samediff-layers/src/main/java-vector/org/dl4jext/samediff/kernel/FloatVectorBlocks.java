@@ -10,6 +10,9 @@ import jdk.incubator.vector.VectorOperators;
 /** The inner loops over {@code jdk.incubator.vector}; loaded only where that module is present. */
 final class FloatVectorBlocks implements FloatBlocks {
 
+  /** Up to this length, adding the lanes of a vector costs more than it saves (measured). */
+  private static final int SCALAR_LENGTH = 64;
+
   @Override
   public int lanes() {
     return LANES;
@@ -194,16 +197,37 @@ final class FloatVectorBlocks implements FloatBlocks {
 
   @Override
   public float dot(int n, float[] x, int xOffset, float[] y, int yOffset) {
+    if (n <= SCALAR_LENGTH) {
+      return scalarDot(n, x, xOffset, y, yOffset);
+    }
     FloatVector sum = FloatVector.zero(FloatVector.SPECIES_PREFERRED);
     int i = 0;
     for (; i + LANES <= n; i += LANES) {
       sum = load(x, xOffset + i).fma(load(y, yOffset + i), sum);
     }
-    float total = i == 0 ? 0 : sum.reduceLanes(VectorOperators.ADD);
+    float total = i == 0 ? 0 : FloatFunctions.sum(sum);
     for (; i < n; i++) {
       total = Math.fma(x[xOffset + i], y[yOffset + i], total);
     }
     return total;
+  }
+
+  private static float scalarDot(int n, float[] x, int xOffset, float[] y, int yOffset) {
+    float a = 0;
+    float b = 0;
+    float c = 0;
+    float d = 0;
+    int i = 0;
+    for (; i + 4 <= n; i += 4) {
+      a = Math.fma(x[xOffset + i], y[yOffset + i], a);
+      b = Math.fma(x[xOffset + i + 1], y[yOffset + i + 1], b);
+      c = Math.fma(x[xOffset + i + 2], y[yOffset + i + 2], c);
+      d = Math.fma(x[xOffset + i + 3], y[yOffset + i + 3], d);
+    }
+    for (; i < n; i++) {
+      a = Math.fma(x[xOffset + i], y[yOffset + i], a);
+    }
+    return (a + b) + (c + d);
   }
 
   @Override
