@@ -1,7 +1,5 @@
 package org.dl4jext.samediff.cells;
 
-import static org.dl4jext.samediff.cells.VectorMath.tanh;
-
 import jdk.incubator.vector.FloatVector;
 
 /** {@link FloatPlainElman} with tanh over vectors. */
@@ -26,11 +24,8 @@ final class FloatVectorElman implements FloatCell {
       int state,
       float[] y,
       int yOffset) {
-    for (int e = 0; e < n; e += LANES) {
-      FloatVector h = tanh(load(z, zOffset + e));
-      h.intoArray(z, zOffset + e);
-      h.intoArray(y, yOffset + e);
-    }
+    VectorMath.squash(true, n, z, zOffset, y, yOffset);
+    System.arraycopy(y, yOffset, z, zOffset, n);
   }
 
   @Override

@@ -1,8 +1,5 @@
 package org.dl4jext.samediff.cells;
 
-import static org.dl4jext.samediff.cells.VectorMath.sigmoid;
-import static org.dl4jext.samediff.cells.VectorMath.tanh;
-
 import jdk.incubator.vector.FloatVector;
 
 /** {@link FloatPlainGru} over vectors. */
@@ -28,16 +25,20 @@ final class FloatVectorGru implements FloatCell {
       float[] y,
       int yOffset) {
     FloatVector one = FloatVector.broadcast(FloatVector.SPECIES_PREFERRED, 1);
+    for (int g = 1; g < 3; g++) {
+      int at = zOffset + g * gate;
+      VectorMath.squash(false, n, z, at, z, at);
+    }
+    int candidates = zOffset + 3 * gate;
     for (int e = 0; e < n; e += LANES) {
-      int at = zOffset + e;
-      FloatVector r = sigmoid(load(z, at + gate));
-      FloatVector update = sigmoid(load(z, at + 2 * gate));
-      FloatVector candidate = tanh(r.fma(load(z, at), load(z, at + 3 * gate)));
-      r.intoArray(z, at + gate);
-      update.intoArray(z, at + 2 * gate);
-      candidate.intoArray(z, at + 3 * gate);
+      FloatVector r = load(z, zOffset + gate + e);
+      r.fma(load(z, zOffset + e), load(z, candidates + e)).intoArray(z, candidates + e);
+    }
+    VectorMath.squash(true, n, z, candidates, z, candidates);
+    for (int e = 0; e < n; e += LANES) {
+      FloatVector update = load(z, zOffset + 2 * gate + e);
       FloatVector kept = update.mul(load(before, beforeOffset + e));
-      one.sub(update).fma(candidate, kept).intoArray(y, yOffset + e);
+      one.sub(update).fma(load(z, candidates + e), kept).intoArray(y, yOffset + e);
     }
   }
 

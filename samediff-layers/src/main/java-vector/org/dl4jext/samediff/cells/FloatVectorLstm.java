@@ -1,8 +1,5 @@
 package org.dl4jext.samediff.cells;
 
-import static org.dl4jext.samediff.cells.VectorMath.sigmoid;
-import static org.dl4jext.samediff.cells.VectorMath.tanh;
-
 import jdk.incubator.vector.FloatVector;
 
 /** {@link FloatPlainLstm} with sigmoid and tanh over vectors. */
@@ -27,19 +24,15 @@ final class FloatVectorLstm implements FloatCell {
       int state,
       float[] y,
       int yOffset) {
+    for (int g = 0; g < 4; g++) {
+      int at = zOffset + g * gate;
+      VectorMath.squash(g == 2, n, z, at, z, at);
+    }
+    replay(n, z, zOffset, gate, s, sOffset, s, sOffset, state);
+    VectorMath.squash(true, n, s, sOffset, y, yOffset);
     for (int e = 0; e < n; e += LANES) {
-      int at = zOffset + e;
-      FloatVector i = sigmoid(load(z, at));
-      FloatVector f = sigmoid(load(z, at + gate));
-      FloatVector candidate = tanh(load(z, at + 2 * gate));
-      FloatVector o = sigmoid(load(z, at + 3 * gate));
-      FloatVector c = f.fma(load(s, sOffset + e), i.mul(candidate));
-      i.intoArray(z, at);
-      f.intoArray(z, at + gate);
-      candidate.intoArray(z, at + 2 * gate);
-      o.intoArray(z, at + 3 * gate);
-      c.intoArray(s, sOffset + e);
-      o.mul(tanh(c)).intoArray(y, yOffset + e);
+      FloatVector o = load(z, zOffset + 3 * gate + e);
+      o.mul(load(y, yOffset + e)).intoArray(y, yOffset + e);
     }
   }
 
@@ -81,6 +74,7 @@ final class FloatVectorLstm implements FloatCell {
       float[] ds,
       int dsOffset,
       int dState) {
+    VectorMath.squash(true, n, after, afterOffset, after, afterOffset);
     FloatVector one = FloatVector.broadcast(FloatVector.SPECIES_PREFERRED, 1);
     FloatVector zero = FloatVector.zero(FloatVector.SPECIES_PREFERRED);
     for (int e = 0; e < n; e += LANES) {
@@ -89,7 +83,7 @@ final class FloatVectorLstm implements FloatCell {
       FloatVector f = load(z, at + gate);
       FloatVector candidate = load(z, at + 2 * gate);
       FloatVector o = load(z, at + 3 * gate);
-      FloatVector c = tanh(load(after, afterOffset + e));
+      FloatVector c = load(after, afterOffset + e);
       FloatVector dh = load(dy, dyOffset + e);
       FloatVector dc = dh.mul(o).fma(one.sub(c.mul(c)), load(ds, dsOffset + e));
       dc.mul(candidate).mul(i).mul(one.sub(i)).intoArray(z, at);

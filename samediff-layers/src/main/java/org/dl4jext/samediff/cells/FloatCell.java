@@ -53,7 +53,7 @@ interface FloatCell {
    * @param z what {@link #forward} left; overwritten by the gradients of the pre-activations
    * @param y before the step
    * @param before states beyond y before the step
-   * @param after states beyond y after the step
+   * @param after states beyond y after the step; may be overwritten by anything
    * @param dy gradient of y after the step; overwritten by what goes directly to y before it
    * @param ds gradients of the states beyond y after the step; overwritten by those before it
    */
