@@ -205,7 +205,7 @@ final class FloatVectorBlocks implements FloatBlocks {
     for (; i + LANES <= n; i += LANES) {
       sum = load(x, xOffset + i).fma(load(y, yOffset + i), sum);
     }
-    float total = i == 0 ? 0 : FloatFunctions.sum(sum);
+    float total = i == 0 ? 0 : sum.reduceLanes(VectorOperators.ADD);
     for (; i < n; i++) {
       total = Math.fma(x[xOffset + i], y[yOffset + i], total);
     }
