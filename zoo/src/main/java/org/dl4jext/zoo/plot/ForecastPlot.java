@@ -64,6 +64,9 @@ public final class ForecastPlot {
             .build();
     Palette.apply(chart);
     chart.getStyler().setTimezone(TimeZone.getTimeZone("UTC"));
+    if (!time.isDates()) {
+      chart.getStyler().setXAxisDecimalPattern("0.###"); // years without a thousands separator
+    }
     int horizon = target.forecast().length;
     List<Object> future = new ArrayList<>();
     for (int lead = 0; lead < horizon; lead++) {
