@@ -7,7 +7,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /** One step of {@code y = f(x W + b)}. */
 public final class FloatDense extends FloatStatelessStep {
 
-  private static final FloatBlocks BLOCKS = FloatBlocks.best();
+  private static final FloatBlocks BLOCKS = FloatBlocks.forSteps();
 
   private final int inputSize;
   private final int outputSize;

@@ -6,7 +6,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /** One step of SwiGLU. */
 final class FloatSwiGluStep extends FloatStatelessStep {
 
-  private static final FloatBlocks BLOCKS = FloatBlocks.best();
+  private static final FloatBlocks BLOCKS = FloatBlocks.forSteps();
 
   private final int inputSize;
   private final int hidden;

@@ -38,7 +38,7 @@ abstract class DeltaLayerHost implements LayerUnit {
   @Override
   public final FloatStepKernel floatStepKernel(INDArray[] parameters, int streams) {
     check(parameters, streams);
-    FloatDeltaStepKernel kernel = new FloatDeltaStepKernel(layout, FloatBlocks.best(), streams);
+    FloatDeltaStepKernel kernel = new FloatDeltaStepKernel(layout, FloatBlocks.forSteps(), streams);
     kernel.load(new FloatHostArrays(), parameters, 0);
     return kernel;
   }
@@ -46,7 +46,8 @@ abstract class DeltaLayerHost implements LayerUnit {
   @Override
   public final DoubleStepKernel doubleStepKernel(INDArray[] parameters, int streams) {
     check(parameters, streams);
-    DoubleDeltaStepKernel kernel = new DoubleDeltaStepKernel(layout, DoubleBlocks.best(), streams);
+    DoubleDeltaStepKernel kernel =
+        new DoubleDeltaStepKernel(layout, DoubleBlocks.forSteps(), streams);
     kernel.load(new DoubleHostArrays(), parameters, 0);
     return kernel;
   }

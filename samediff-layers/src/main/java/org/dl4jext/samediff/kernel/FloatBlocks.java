@@ -26,6 +26,13 @@ public interface FloatBlocks {
     return FloatBlocksHolder.BEST;
   }
 
+  /**
+   * Plain Java, for kernels of a single step: vectors that the JIT compiler boxes would allocate.
+   */
+  static FloatBlocks forSteps() {
+    return FloatBlocksHolder.STEPS;
+  }
+
   /** {@code n} rounded up to whole vectors. */
   default int padded(int n) {
     int lanes = lanes();

@@ -9,6 +9,7 @@ final class FloatBlocksHolder {
   static final String PROPERTY = "org.dl4jext.vector";
 
   static final FloatBlocks BEST = choose();
+  static final FloatBlocks STEPS = new FloatPlainBlocks();
 
   private FloatBlocksHolder() {}
 
