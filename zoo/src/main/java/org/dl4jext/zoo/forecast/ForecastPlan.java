@@ -77,16 +77,16 @@ record ForecastPlan(
     }
     int memory = codecs.stream().mapToInt(ColumnCodec::memory).max().orElseThrow();
     int usualContext = Math.max(32, Math.min(3 * season, 128));
-    int mostContext = Math.max(4, (trainRows - memory) / 2);
+    int possible = trainRows - memory - 2;
+    if (possible < 1) {
+      throw new UnforecastableException(
+          n + " rows; too few, as what the network reads of one row reaches back " + memory);
+    }
+    int mostContext = Math.min(possible, Math.max(4, (trainRows - memory) / 2));
     int context = options.context() > 0 ? options.context() : Math.min(usualContext, mostContext);
-    if (context > trainRows - memory - 2) {
+    if (context > possible) {
       throw new IllegalArgumentException(
-          "context is "
-              + context
-              + "; allowed for "
-              + n
-              + " rows: 1 to "
-              + (trainRows - memory - 2));
+          "context is " + context + "; allowed for " + n + " rows: 1 to " + possible);
     }
     return new ForecastPlan(
         n, trainRows, testStart, season, horizon, context, codecs, scales, notices);
