@@ -18,8 +18,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * erase and write along learned keys.
  *
  * <pre>
- *   S <- exp(g_t) S                                          once for each step
- *   S <- S + beta k (v - S' k)'                              n times for each step
+ *   S = exp(g_t) S                                          once for each step
+ *   S = S + beta k (v - S' k)'                              n times for each step
  *   y_t = Wo' (RMSNorm(scale S' q_t) * SiLU(gate))
  * </pre>
  *
