@@ -5,14 +5,18 @@ import org.nd4j.linalg.api.buffer.DataType;
 
 /** A data type in which cases run, with its rule of comparison. */
 public enum Precision {
-  /** An element passes when |got - want| <= atol + rtol |want|, with the values of the case. */
+  /**
+   * An element passes when {@code |got - want| <= atol + rtol |want|}, with the values of the case.
+   */
   FLOAT64(DataType.DOUBLE) {
     @Override
     double allowed(GoldenCase c, double want, double largest, boolean gradient) {
       return c.atol() + c.rtol() * Math.abs(want);
     }
   },
-  /** An element passes when |got - want| <= t max(1, max|want|), t = 1e-4, gradients 1e-3. */
+  /**
+   * An element passes when {@code |got - want| <= t max(1, max|want|)}, t = 1e-4, gradients 1e-3.
+   */
   FLOAT32(DataType.FLOAT) {
     @Override
     double allowed(GoldenCase c, double want, double largest, boolean gradient) {
