@@ -44,6 +44,10 @@ public final class TrackingFiles {
       new ObjectMapper().writerWithDefaultPrettyPrinter().writeValue(accuracy.toFile(), tree);
       AccuracyPlot.write(title, lines, temporary(folder, "accuracy.png", files, moves));
       for (Map.Entry<Path, Path> move : moves.entrySet()) {
+        // Temporary files are made for their owner only.
+        if (!move.getKey().toFile().setReadable(true, false)) {
+          throw new IOException("cannot set the permissions of " + move.getKey());
+        }
         Files.move(move.getKey(), move.getValue(), StandardCopyOption.REPLACE_EXISTING);
       }
     } finally {
