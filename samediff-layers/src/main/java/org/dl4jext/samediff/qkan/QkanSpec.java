@@ -1,0 +1,62 @@
+package org.dl4jext.samediff.qkan;
+
+import org.dl4jext.samediff.Spec;
+
+/**
+ * Options of a QKAN layer: one single-qubit circuit for each edge from an input to an output.
+ *
+ * @param reps how often a circuit encodes its input, r
+ * @param ansatz the circuit
+ * @param measure what is read from it
+ * @param preactivation whether the encoded angle is w x + b with trainable w and b; else x. RPZ
+ *     always has them
+ * @param postactivation whether an edge gives w (phi + b) with trainable w and b; else phi
+ * @param base whether an edge adds a trainable multiple of silu(x)
+ */
+public record QkanSpec(
+    int reps,
+    QkanAnsatz ansatz,
+    QkanMeasure measure,
+    boolean preactivation,
+    boolean postactivation,
+    boolean base)
+    implements Spec<QkanSpec> {
+
+  /** Largest number of encodings. */
+  public static final int MAX_REPS = 1024;
+
+  public QkanSpec {
+    requireCircuit("QkanSpec", reps, ansatz, measure);
+  }
+
+  static void requireCircuit(String spec, int reps, QkanAnsatz ansatz, QkanMeasure measure) {
+    if (reps < 1 || reps > MAX_REPS) {
+      throw new IllegalArgumentException(
+          spec + ": reps is " + reps + "; allowed: 1 to " + MAX_REPS);
+    }
+    if (ansatz == null) {
+      throw new IllegalArgumentException(spec + ": ansatz is null; allowed: PZ, RPZ, REAL");
+    }
+    if (measure == null) {
+      throw new IllegalArgumentException(spec + ": measure is null; allowed: EXPECTATION, FAST");
+    }
+  }
+
+  /** Three encodings, ansatz PZ, the expectation of Z, and everything trainable. */
+  public static QkanSpec standard() {
+    return new QkanSpec(3, QkanAnsatz.PZ, QkanMeasure.EXPECTATION, true, true, true);
+  }
+
+  /** Whether the encoded angle is w x + b. */
+  boolean encodesAffinely() {
+    return preactivation || ansatz == QkanAnsatz.RPZ;
+  }
+
+  /** Trainable numbers of one edge. */
+  public int parametersPerEdge() {
+    return ansatz.layers(reps) * ansatz.angles()
+        + (encodesAffinely() ? 2 * reps : 0)
+        + (postactivation ? 2 : 0)
+        + (base ? 1 : 0);
+  }
+}

@@ -1,0 +1,268 @@
+package org.dl4jext.samediff.qkan;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Arrays;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.dl4jext.samediff.Execution;
+import org.dl4jext.samediff.FiniteDifferences;
+import org.dl4jext.samediff.LayerUnit;
+import org.dl4jext.samediff.kernel.DoubleStepKernel;
+import org.dl4jext.samediff.kernel.FloatStepKernel;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+class QkanUnitsTest {
+
+  private static final int BATCH = 3;
+  private static final int STEPS = 5;
+  private static final int INPUTS = 2;
+  private static final int OUTPUTS = 3;
+
+  @BeforeEach
+  void seed() {
+    Nd4j.getRandom().setSeed(11);
+  }
+
+  static Stream<QkanLstmSpec> lstms() {
+    return QkanCases.lstms();
+  }
+
+  static Stream<QkanLayout> layers() {
+    return QkanCases.layers();
+  }
+
+  static Stream<Arguments> fastLstms() {
+    return QkanCases.lstms().flatMap(QkanUnitsTest::withFastForms);
+  }
+
+  static Stream<Arguments> fastLayers() {
+    return QkanCases.layers().flatMap(QkanUnitsTest::withFastForms);
+  }
+
+  private static Stream<Arguments> withFastForms(Object subject) {
+    return Stream.of(Execution.HOST, Execution.ARRAY)
+        .flatMap(
+            execution ->
+                Stream.of(DataType.DOUBLE, DataType.FLOAT)
+                    .map(type -> Arguments.of(subject, execution, type)));
+  }
+
+  private static QkanLstmLayout layout(QkanLstmSpec spec) {
+    return new QkanLstmLayout(spec, INPUTS, OUTPUTS);
+  }
+
+  private static INDArray mask() {
+    return Nd4j.createFromArray(new double[][] {{1, 0, 1, 1, 0}, {0, 0, 0, 0, 0}, {1, 1, 1, 1, 1}});
+  }
+
+  @ParameterizedTest
+  @MethodSource("lstms")
+  void gradientsOfTheLstmAreThoseOfFiniteDifferences(QkanLstmSpec spec) {
+    QkanLstmLayout layout = new QkanLstmLayout(spec, 1, 2);
+    checkDifferences(QkanUnits.lstm(layout, Execution.REFERENCE, DataType.DOUBLE), 1);
+  }
+
+  @ParameterizedTest
+  @MethodSource("layers")
+  void gradientsOfTheLayerAreThoseOfFiniteDifferences(QkanLayout layout) {
+    LayerUnit unit = QkanUnits.layer(layout, Execution.REFERENCE, DataType.DOUBLE);
+    checkDifferences(unit, layout.inputSize());
+  }
+
+  private static void checkDifferences(LayerUnit unit, int inputSize) {
+    INDArray[] inputs = QkanCases.inputs(unit, DataType.DOUBLE, 2, 3, inputSize);
+    inputs[1] = Nd4j.createFromArray(new double[][] {{1, 1, 1}, {0, 1, 0}});
+    FiniteDifferences.check(unit, inputs, QkanCases.outputShapes(unit, 2, 3), 1);
+  }
+
+  @ParameterizedTest
+  @MethodSource("fastLstms")
+  void fastFormsOfTheLstmEqualTheReference(QkanLstmSpec spec, Execution execution, DataType type) {
+    compare(
+        QkanUnits.lstm(layout(spec), Execution.REFERENCE, DataType.DOUBLE),
+        QkanUnits.lstm(layout(spec), execution, type),
+        INPUTS,
+        type);
+  }
+
+  @ParameterizedTest
+  @MethodSource("fastLayers")
+  void fastFormsOfTheLayerEqualTheReference(QkanLayout layout, Execution execution, DataType type) {
+    compare(
+        QkanUnits.layer(layout, Execution.REFERENCE, DataType.DOUBLE),
+        QkanUnits.layer(layout, execution, type),
+        layout.inputSize(),
+        type);
+  }
+
+  private static void compare(LayerUnit reference, LayerUnit fast, int inputSize, DataType type) {
+    for (int steps : new int[] {1, STEPS, 17}) {
+      INDArray some = Nd4j.rand(DataType.DOUBLE, BATCH, steps).gt(0.4).castTo(DataType.DOUBLE);
+      for (INDArray mask : new INDArray[] {null, some, Nd4j.zeros(BATCH, steps)}) {
+        INDArray[] inputs = QkanCases.inputs(reference, DataType.DOUBLE, BATCH, steps, inputSize);
+        inputs[1] = mask;
+        INDArray[] cotangents = QkanCases.cotangents(reference, DataType.DOUBLE, BATCH, steps);
+        QkanCases.Result want = QkanCases.run(reference, inputs, cotangents);
+        QkanCases.Result got =
+            QkanCases.run(fast, QkanCases.cast(inputs, type), QkanCases.cast(cotangents, type));
+        QkanCases.requireClose(want, got, type == DataType.DOUBLE ? 1e-11 : 3e-4);
+      }
+    }
+  }
+
+  /** Large enough that the host form takes all its threads. */
+  @ParameterizedTest
+  @EnumSource(QkanAnsatz.class)
+  void largerSizesEqualTheReference(QkanAnsatz ansatz) {
+    QkanLstmSpec spec = QkanLstmSpec.standard().with("ansatz", ansatz);
+    QkanLstmLayout layout = new QkanLstmLayout(spec, 5, 19);
+    LayerUnit reference = QkanUnits.lstm(layout, Execution.REFERENCE, DataType.DOUBLE);
+    INDArray[] inputs = QkanCases.inputs(reference, DataType.DOUBLE, 5, 3, 5);
+    inputs[0].muli(20);
+    for (int i = 2; i < inputs.length - 2; i++) {
+      inputs[i].muli(0.3);
+    }
+    INDArray[] cotangents = QkanCases.cotangents(reference, DataType.DOUBLE, 5, 3);
+    QkanCases.Result want = QkanCases.run(reference, inputs, cotangents);
+    LayerUnit host = QkanUnits.lstm(layout, Execution.HOST, DataType.DOUBLE);
+    QkanCases.requireClose(want, QkanCases.run(host, inputs, cotangents), 1e-11);
+    QkanCases.requireClose(want, QkanCases.run(host, inputs, cotangents), 1e-11);
+  }
+
+  @ParameterizedTest
+  @MethodSource("fastLstms")
+  void maskedStepsCannotBeSeen(QkanLstmSpec spec, Execution execution, DataType type) {
+    LayerUnit unit = QkanUnits.lstm(layout(spec), execution, type);
+    INDArray[] inputs = QkanCases.inputs(unit, type, BATCH, STEPS, INPUTS);
+    inputs[1] = mask().castTo(type);
+    INDArray[] cotangents = QkanCases.cotangents(unit, type, BATCH, STEPS);
+    QkanCases.Result clean = QkanCases.run(unit, inputs, cotangents);
+    for (int n = 0; n < BATCH; n++) {
+      for (int t = 0; t < STEPS; t++) {
+        if (inputs[1].getDouble(n, t) == 0) {
+          for (int i = 0; i < INPUTS; i++) {
+            inputs[0].putScalar(new int[] {n, t, i}, i == 0 ? Double.NaN : 1 / 0.0);
+          }
+          for (int i = 0; i < OUTPUTS; i++) {
+            cotangents[0].putScalar(new int[] {n, t, i}, Double.NaN);
+          }
+        }
+      }
+    }
+    QkanCases.Result poisoned = QkanCases.run(unit, inputs, cotangents);
+    for (int i = 0; i < cotangents.length; i++) {
+      assertEquals(clean.outputs()[i], poisoned.outputs()[i], "output " + i);
+    }
+    for (int i = 0; i < inputs.length; i++) {
+      assertEquals(clean.gradients()[i], poisoned.gradients()[i], "gradient " + i);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("lstms")
+  void stepByStepEqualsTheWholeSequence(QkanLstmSpec spec) {
+    LayerUnit unit = QkanUnits.lstm(layout(spec), Execution.HOST, DataType.DOUBLE);
+    INDArray[] inputs = QkanCases.inputs(unit, DataType.DOUBLE, BATCH, STEPS, INPUTS);
+    INDArray[] cotangents = QkanCases.cotangents(unit, DataType.DOUBLE, BATCH, STEPS);
+    INDArray[] outputs = QkanCases.run(unit, inputs, cotangents).outputs();
+    int states = inputs.length - 2;
+    DoubleStepKernel kernel =
+        unit.doubleStepKernel(Arrays.copyOfRange(inputs, 2, states), BATCH);
+    for (int s = 0; s < 2; s++) {
+      kernel.writeState(s, inputs[states + s].dup('c').data().asDouble());
+    }
+    double[] y = new double[BATCH * OUTPUTS];
+    for (int t = 0; t < STEPS; t++) {
+      double[] x = org.dl4jext.samediff.Views.at(inputs[0], 1, t).dup('c').data().asDouble();
+      kernel.step(x, y);
+      for (int n = 0; n < BATCH; n++) {
+        for (int i = 0; i < OUTPUTS; i++) {
+          assertEquals(outputs[0].getDouble(n, t, i), y[n * OUTPUTS + i], 1e-13);
+        }
+      }
+    }
+    kernel.readState(1, y);
+    assertEquals(outputs[2].getDouble(1, 2), y[OUTPUTS + 2], 1e-13);
+  }
+
+  /** All angles multiples of a right angle: Z is 0, 1 or -1 on the edges. */
+  @ParameterizedTest
+  @MethodSource("fastLayers")
+  void polesGiveFiniteGradients(QkanLayout layout, Execution execution, DataType type) {
+    LayerUnit unit = QkanUnits.layer(layout, execution, type);
+    INDArray[] inputs = QkanCases.inputs(unit, type, 4, 6, layout.inputSize());
+    Random random = new Random(5);
+    for (int i = 0; i < inputs.length; i++) {
+      INDArray angles = i == 1 ? null : inputs[i];
+      for (long e = 0; angles != null && e < angles.length(); e++) {
+        angles.putScalar(e, i < 3 ? Math.PI / 2 * random.nextInt(4) : random.nextInt(2));
+      }
+    }
+    INDArray[] cotangents = QkanCases.cotangents(unit, type, 4, 6);
+    QkanCases.Result result = QkanCases.run(unit, inputs, cotangents);
+    QkanCases.requireFinite(result);
+  }
+
+  /** Beside a pole FAST is sin of half the angle to it, in float to float accuracy. */
+  @Test
+  void fastIsAccurateNearThePoles() {
+    QkanSpec spec = new QkanSpec(1, QkanAnsatz.REAL, QkanMeasure.FAST, false, false, false);
+    QkanLayout layout = QkanLayout.activations(spec, 1);
+    for (Execution execution : new Execution[] {Execution.HOST, Execution.ARRAY}) {
+      LayerUnit unit = QkanUnits.layer(layout, execution, DataType.FLOAT);
+      for (double angle : new double[] {1e-3, 1e-5, 0.02, Math.PI - 1e-3}) {
+        // Z = cos(x - theta - pi/2)
+        float theta = (float) (-Math.PI / 2);
+        float x = (float) angle;
+        INDArray y = Nd4j.zeros(DataType.FLOAT, 1, 1, 1);
+        INDArray[] inputs = {
+          Nd4j.createFromArray(new float[][][] {{{x}}}),
+          null,
+          Nd4j.createFromArray(new float[][][] {{{theta}}})
+        };
+        unit.forward(inputs, new INDArray[] {y}, false);
+        double half = ((double) x - theta - Math.PI / 2) / 2;
+        assertEquals(Math.cos(half) - Math.sin(half), y.getDouble(0), 3e-7, execution + " " + x);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(QkanMeasure.class)
+  void aHundredThousandStepsStayFinite(QkanMeasure measure) {
+    for (QkanAnsatz ansatz : QkanAnsatz.values()) {
+      QkanLstmSpec spec =
+          QkanLstmSpec.standard().with("measure", measure).with("ansatz", ansatz);
+      LayerUnit unit = QkanUnits.lstm(layout(spec), Execution.HOST, DataType.FLOAT);
+      INDArray[] inputs = QkanCases.inputs(unit, DataType.FLOAT, 1, 1, INPUTS);
+      FloatStepKernel kernel =
+          unit.floatStepKernel(Arrays.copyOfRange(inputs, 2, inputs.length - 2), 1);
+      Random random = new Random(3);
+      float[] x = new float[INPUTS];
+      float[] y = new float[OUTPUTS];
+      for (int t = 0; t < 100_000; t++) {
+        for (int i = 0; i < INPUTS; i++) {
+          x[i] = (float) (random.nextGaussian() * (t % 1000 == 0 ? 1e30 : 3));
+        }
+        kernel.step(x, y);
+        for (float value : y) {
+          assertTrue(Math.abs(value) <= 1, "step " + t + " gives " + value);
+        }
+      }
+      kernel.readState(1, y);
+      for (float value : y) {
+        assertTrue(Float.isFinite(value), "state " + value);
+      }
+    }
+  }
+}
