@@ -24,6 +24,7 @@ class ShippedCasesTest {
 
   private static final List<String> OPS =
       List.of(
+          "daruan",
           "delta_product",
           "delta_rule",
           "deltanet_layer",
@@ -31,6 +32,10 @@ class ShippedCasesTest {
           "gated_delta_rule",
           "gated_deltanet_layer",
           "gated_deltaproduct_layer",
+          "hqkan_lstm",
+          "qkan_layer",
+          "qkan_lstm",
+          "qkan_lstm_cell",
           "task_cycle_navigation",
           "task_group_word_problem",
           "task_modular_arithmetic",

@@ -11,7 +11,7 @@ import org.dl4jext.samediff.TensorShape;
  * <p>With a leading shape e that counts edges ([O,I] for a layer, [D] for activations), L layers of
  * k angles and r encodings: {@code theta} [e,L,k]; {@code preactWeight}, {@code preactBias} [e,r];
  * {@code postactWeight}, {@code postactBias}, {@code baseWeight} [e]. What the spec leaves out is
- * not there.
+ * not there. The gains preactWeight and postactWeight count as biases: no weight decay by default.
  *
  * <p>Edges fall into groups, each with its own outputs and, unless they share them, its own inputs:
  * edge (g,o,i) is element (g O + o) I + i.
@@ -117,11 +117,11 @@ public final class QkanLayout {
     List<TensorShape> all = new ArrayList<>();
     all.add(TensorShape.weight("theta", edgesAnd(layers, spec.ansatz().angles())));
     if (spec.encodesAffinely()) {
-      all.add(TensorShape.weight("preactWeight", edgesAnd(spec.reps())));
+      all.add(TensorShape.bias("preactWeight", edgesAnd(spec.reps())));
       all.add(TensorShape.bias("preactBias", edgesAnd(spec.reps())));
     }
     if (spec.postactivation()) {
-      all.add(TensorShape.weight("postactWeight", edgeShape));
+      all.add(TensorShape.bias("postactWeight", edgeShape));
       all.add(TensorShape.bias("postactBias", edgeShape));
     }
     if (spec.base()) {

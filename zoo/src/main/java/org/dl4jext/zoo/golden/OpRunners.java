@@ -11,6 +11,7 @@ final class OpRunners {
           new DeltaRuleRunner(),
           new DeltaLayerRunner(),
           new CellRecurrenceRunner(),
+          new QkanRunner(),
           new FormalLanguageRunner(),
           new GroupWordProblemRunner());
 
