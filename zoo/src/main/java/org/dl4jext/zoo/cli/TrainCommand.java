@@ -8,12 +8,13 @@ import picocli.CommandLine.Spec;
 /** {@code recurrent train}: the synthetic tasks. */
 @Command(
     name = "train",
-    description = "Trains DeltaProduct on tasks that need a state to be tracked.",
+    description = "Trains on tasks that need a state to be tracked, and on series.",
     subcommands = {
       TrainTaskCommands.StateTracking.class,
       TrainTaskCommands.Parity.class,
       TrainTaskCommands.ModularArithmetic.class,
-      TrainTaskCommands.CycleNavigation.class
+      TrainTaskCommands.CycleNavigation.class,
+      QkanForecastCommand.class
     })
 final class TrainCommand implements Runnable {
 

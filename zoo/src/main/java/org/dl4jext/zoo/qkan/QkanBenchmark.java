@@ -1,0 +1,155 @@
+package org.dl4jext.zoo.qkan;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.function.IntFunction;
+import java.util.function.LongFunction;
+import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.dl4jext.datasets.SeriesWindows;
+import org.dl4jext.samediff.qkan.QkanLstmSpec;
+import org.dl4jext.samediff.qkan.QkanMeasure;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
+
+/**
+ * The table of the QKAN-LSTM benchmark: 30 epochs, batches of 10, Adam at 1e-2, windows of 4, five
+ * fixed seeds, the median and the range of the test error on the scale [-1,1].
+ */
+public final class QkanBenchmark {
+
+  /** The seeds of every model. */
+  public static final List<Long> SEEDS = List.of(11L, 12L, 13L, 14L, 15L);
+
+  private static final int EPOCHS = 30;
+  private static final int BATCH = 10;
+
+  private QkanBenchmark() {}
+
+  /**
+   * A model of the table.
+   *
+   * @param name as printed
+   * @param network its configuration by seed
+   */
+  public record Model(String name, LongFunction<MultiLayerConfiguration> network) {}
+
+  /**
+   * A row of the table.
+   *
+   * @param name of the model
+   * @param parameters trainable numbers
+   * @param median test error, mean squared
+   * @param least of the seeds
+   * @param largest of the seeds
+   */
+  public record Row(String name, long parameters, double median, double least, double largest) {}
+
+  /** Hears of each run that ends. */
+  @FunctionalInterface
+  public interface Listener {
+    void done(int runs, String model);
+  }
+
+  /** The trained models, with both measures. */
+  public static List<Model> models() {
+    List<Model> models = new ArrayList<>();
+    for (QkanMeasure measure : QkanMeasure.values()) {
+      String name = measure == QkanMeasure.FAST ? ", FAST" : ", EXPECTATION";
+      for (int reps : new int[] {1, 3}) {
+        QkanLstmSpec small = QkanForecaster.anglesAndBase(reps, measure);
+        models.add(
+            new Model(
+                "QKAN-LSTM H=1 r=" + reps + " base" + name,
+                seed -> QkanForecaster.of(small, 1, seed)));
+      }
+      for (int reps : new int[] {1, 3}) {
+        QkanLstmSpec full =
+            QkanLstmSpec.standard().with("reps", reps).with("measure", measure);
+        models.add(
+            new Model(
+                "QKAN-LSTM H=1 r=" + reps + " everything" + name,
+                seed -> QkanForecaster.of(full, 1, seed)));
+      }
+      QkanLstmSpec hybrid = QkanForecaster.anglesAndBase(1, measure).withLatent(1, 1);
+      models.add(
+          new Model(
+              "HQKAN-LSTM H=5 d=1 r=1 base" + name, seed -> QkanForecaster.of(hybrid, 5, seed)));
+    }
+    for (int hidden : new int[] {5, 2}) {
+      models.add(new Model("LSTM H=" + hidden, seed -> QkanForecaster.lstm(hidden, seed)));
+    }
+    return models;
+  }
+
+  /** Number of runs that a table takes. */
+  public static int runs() {
+    return models().size() * SEEDS.size();
+  }
+
+  /** Trains and measures everything on a series; baselines first. */
+  public static List<Row> run(SeriesWindows windows, Listener listener) {
+    List<Row> rows = new ArrayList<>();
+    double[] series = windows.scaled();
+    int first = windows.trainSize();
+    rows.add(constant("last value", 0, windows, i -> series[i + QkanSeries.WINDOW - 1]));
+    double[] coefficients = LinearFit.fit(series, QkanSeries.WINDOW, first);
+    rows.add(
+        constant(
+            "linear AR(4)",
+            coefficients.length,
+            windows,
+            i -> LinearFit.predict(coefficients, series, i)));
+    int done = 0;
+    for (Model model : models()) {
+      List<Double> errors = new ArrayList<>();
+      long parameters = 0;
+      for (long seed : SEEDS) {
+        MultiLayerNetwork network = new MultiLayerNetwork(model.network.apply(seed));
+        network.init();
+        parameters = network.numParams();
+        errors.add(error(network, windows, seed));
+        listener.done(++done, model.name);
+      }
+      Collections.sort(errors);
+      rows.add(
+          new Row(
+              model.name,
+              parameters,
+              errors.get(errors.size() / 2),
+              errors.get(0),
+              errors.get(errors.size() - 1)));
+    }
+    return rows;
+  }
+
+  private static Row constant(
+      String name, long parameters, SeriesWindows windows, IntFunction<Double> forecast) {
+    double[] series = windows.scaled();
+    double sum = 0;
+    for (int i = windows.trainSize(); i < windows.size(); i++) {
+      double error = forecast.apply(i) - series[i + QkanSeries.WINDOW];
+      sum += error * error;
+    }
+    double mean = sum / (windows.size() - windows.trainSize());
+    return new Row(name, parameters, mean, mean, mean);
+  }
+
+  /** Trains a network as the benchmark does; returns its error on the test part. */
+  static double error(MultiLayerNetwork network, SeriesWindows windows, long seed) {
+    List<DataSet> examples = windows.train().asList();
+    Random random = new Random(seed);
+    for (int epoch = 0; epoch < EPOCHS; epoch++) {
+      Collections.shuffle(examples, random);
+      for (int from = 0; from < examples.size(); from += BATCH) {
+        int to = Math.min(examples.size(), from + BATCH);
+        network.fit(DataSet.merge(examples.subList(from, to)));
+      }
+    }
+    DataSet test = windows.test();
+    INDArray difference = network.output(test.getFeatures()).sub(test.getLabels());
+    return difference.mul(difference).meanNumber().doubleValue();
+  }
+}

@@ -1,0 +1,59 @@
+package org.dl4jext.zoo.qkan;
+
+import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.layers.BaseRecurrentLayer;
+import org.deeplearning4j.nn.conf.layers.LSTM;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.conf.layers.recurrent.LastTimeStep;
+import org.dl4jext.recurrent.qkan.QkanLstm;
+import org.dl4jext.samediff.qkan.QkanAnsatz;
+import org.dl4jext.samediff.qkan.QkanLstmSpec;
+import org.dl4jext.samediff.qkan.QkanMeasure;
+import org.dl4jext.samediff.qkan.QkanSpec;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.learning.config.Adam;
+import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
+
+/**
+ * One-step forecasters of one series: a recurrent layer and a linear readout of its last output.
+ *
+ * <p>The networks of the benchmark, with Adam at 1e-2 on the mean squared error.
+ */
+public final class QkanForecaster {
+
+  private static final double RATE = 1e-2;
+
+  private QkanForecaster() {}
+
+  /** A QKAN-LSTM, or an HQKAN-LSTM, by its spec. */
+  public static MultiLayerConfiguration of(QkanLstmSpec spec, int hidden, long seed) {
+    return network(new QkanLstm.Builder().nIn(1).nOut(hidden).spec(spec).build(), hidden, seed);
+  }
+
+  /** DL4J's LSTM, to compare with. */
+  public static MultiLayerConfiguration lstm(int hidden, long seed) {
+    LSTM lstm = new LSTM.Builder().nIn(1).nOut(hidden).activation(Activation.TANH).build();
+    return network(lstm, hidden, seed);
+  }
+
+  /** A small circuit without trainable pre- and postactivation: angles and base part alone. */
+  public static QkanLstmSpec anglesAndBase(int reps, QkanMeasure measure) {
+    return QkanLstmSpec.of(new QkanSpec(reps, QkanAnsatz.PZ, measure, false, false, true));
+  }
+
+  private static MultiLayerConfiguration network(BaseRecurrentLayer layer, int hidden, long seed) {
+    return new NeuralNetConfiguration.Builder()
+        .seed(seed)
+        .updater(new Adam(RATE))
+        .list()
+        .layer(new LastTimeStep(layer))
+        .layer(
+            new OutputLayer.Builder(LossFunction.MSE)
+                .activation(Activation.IDENTITY)
+                .nIn(hidden)
+                .nOut(1)
+                .build())
+        .build();
+  }
+}
