@@ -1,0 +1,77 @@
+package org.dl4jext.zoo.qkan;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.function.LongFunction;
+import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.dl4jext.datasets.SeriesWindows;
+import org.dl4jext.samediff.qkan.QkanMeasure;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+class QkanBenchmarkTest {
+
+  private static MultiLayerNetwork network(MultiLayerConfiguration configuration) {
+    MultiLayerNetwork network = new MultiLayerNetwork(configuration);
+    network.init();
+    return network;
+  }
+
+  private static MultiLayerConfiguration small(long seed) {
+    return QkanForecaster.of(QkanForecaster.anglesAndBase(1, QkanMeasure.FAST), 1, seed);
+  }
+
+  private static MultiLayerConfiguration hybrid(long seed) {
+    return QkanForecaster.of(
+        QkanForecaster.anglesAndBase(1, QkanMeasure.FAST).withLatent(1, 1), 5, seed);
+  }
+
+  private static double median(QkanSeries series, LongFunction<MultiLayerConfiguration> model) {
+    SeriesWindows windows = series.windows();
+    List<Double> errors = new ArrayList<>();
+    for (long seed : QkanBenchmark.SEEDS) {
+      errors.add(QkanBenchmark.error(network(model.apply(seed)), windows, seed));
+    }
+    Collections.sort(errors);
+    return errors.get(errors.size() / 2);
+  }
+
+  @Test
+  void modelsHaveTheirNumberOfParameters() {
+    assertEquals(42, network(small(1)).numParams());
+    assertEquals(94, network(hybrid(1)).numParams());
+    assertEquals(146, network(QkanForecaster.lstm(5, 1)).numParams());
+  }
+
+  /** A linear recurrence of order 2 is fitted exactly. */
+  @Test
+  void aSineIsLinearInItsPast() {
+    double[] series = new double[60];
+    for (int i = 0; i < series.length; i++) {
+      series[i] = Math.sin(0.3 * i) + 0.2;
+    }
+    double[] coefficients = LinearFit.fit(series, 2, 30);
+    for (int i = 30; i < 58; i++) {
+      assertEquals(series[i + 2], LinearFit.predict(coefficients, series, i), 1e-10);
+    }
+  }
+
+  @Test
+  @Tag("slow")
+  void fortyTwoParametersForecastBothSeries() {
+    assertTrue(median(QkanSeries.SHM, QkanBenchmarkTest::small) < 2e-3);
+    assertTrue(median(QkanSeries.BESSEL, QkanBenchmarkTest::small) < 8e-4);
+  }
+
+  @Test
+  @Tag("slow")
+  void hybridsForecastBothSeries() {
+    assertTrue(median(QkanSeries.SHM, QkanBenchmarkTest::hybrid) < 3e-4);
+    assertTrue(median(QkanSeries.BESSEL, QkanBenchmarkTest::hybrid) < 8e-4);
+  }
+}
