@@ -12,7 +12,11 @@ import org.junit.jupiter.api.Nested;
 class QkanContractTest {
 
   private static QkanLstm.Builder plain(QkanAnsatz ansatz, QkanMeasure measure) {
-    return new QkanLstm.Builder().nOut(LayerUnderTest.WIDTH).reps(1).ansatz(ansatz).measure(measure);
+    return new QkanLstm.Builder()
+        .nOut(LayerUnderTest.WIDTH)
+        .reps(1)
+        .ansatz(ansatz)
+        .measure(measure);
   }
 
   /** The default circuit and measure. */
@@ -47,8 +51,8 @@ class QkanContractTest {
   }
 
   /**
-   * Real amplitudes, without the base part: with it, two such layers start so far in saturation that
-   * a step has no effect in float.
+   * Real amplitudes, without the base part: with it, two such layers start so far in saturation
+   * that a step has no effect in float.
    */
   @Nested
   class RealExpectation extends SequenceLayerContract {

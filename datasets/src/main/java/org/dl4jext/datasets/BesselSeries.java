@@ -48,8 +48,8 @@ public record BesselSeries(int order, double from, double to, int samples) {
   }
 
   /**
-   * J_n(x), by the trapezoidal rule on its integral (1/pi) int cos(n t - x sin t) over [0,pi], which
-   * converges faster than any power because the integrand is periodic; error about 1e-15.
+   * J_n(x), by the trapezoidal rule on its integral (1/pi) int cos(n t - x sin t) over [0,pi],
+   * which converges faster than any power because the integrand is periodic; error about 1e-15.
    */
   public static double value(int order, double x) {
     int points = (int) (2 * (Math.abs(x) + order) + 60);

@@ -48,8 +48,7 @@ public final class SeriesWindows {
               + "]; allowed: finite, not all equal");
     }
     this.original = series.clone();
-    this.scaled =
-        Arrays.stream(series).map(v -> 2 * (v - least) / (largest - least) - 1).toArray();
+    this.scaled = Arrays.stream(series).map(v -> 2 * (v - least) / (largest - least) - 1).toArray();
     this.window = window;
     this.trained = Math.max(1, Math.min(size() - 1, (int) (trainShare * size())));
   }

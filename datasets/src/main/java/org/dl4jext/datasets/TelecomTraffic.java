@@ -3,9 +3,9 @@ package org.dl4jext.datasets;
 import java.util.Random;
 
 /**
- * A SYNTHETIC series in the likeness of messages in one cell of a city: a daily and a weekly rhythm,
- * bursts that decay, and multiplicative noise, in steps of ten minutes. It is not a measurement; for
- * measured traffic see {@link TelecomCsv}.
+ * A SYNTHETIC series in the likeness of messages in one cell of a city: a daily and a weekly
+ * rhythm, bursts that decay, and multiplicative noise, in steps of ten minutes. It is not a
+ * measurement; for measured traffic see {@link TelecomCsv}.
  *
  * <pre>
  *   level(t) = (1 + daily(t)) weekly(t) + bursts(t);   value = level exp(noise z - noise^2/2)
@@ -34,8 +34,7 @@ public record TelecomTraffic(long seed, int days, double burstsPerDay, double no
           "TelecomTraffic: burstsPerDay is " + burstsPerDay + "; allowed: 0 to " + STEPS_PER_DAY);
     }
     if (!(noise >= 0 && noise <= 2)) {
-      throw new IllegalArgumentException(
-          "TelecomTraffic: noise is " + noise + "; allowed: 0 to 2");
+      throw new IllegalArgumentException("TelecomTraffic: noise is " + noise + "; allowed: 0 to 2");
     }
   }
 

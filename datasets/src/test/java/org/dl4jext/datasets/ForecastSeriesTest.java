@@ -41,8 +41,7 @@ class ForecastSeriesTest {
     double w = Math.sqrt(9.81 - 0.15 * 0.15 / 4);
     for (int i = 0; i < 240; i++) {
       double t = 20.0 * i / 239;
-      double want =
-          1e-5 * Math.exp(-0.075 * t) * (Math.cos(w * t) - 0.075 / w * Math.sin(w * t));
+      double want = 1e-5 * Math.exp(-0.075 * t) * (Math.cos(w * t) - 0.075 / w * Math.sin(w * t));
       assertEquals(want, series[i], 1e-13);
     }
   }
@@ -107,9 +106,7 @@ class ForecastSeriesTest {
     assertEquals(-1 + 0.2 * 4, train.getLabels().getDouble(0, 0), 1e-6);
     assertEquals(-1 + 0.2 * 8, test.getLabels().getDouble(1, 0), 1e-6);
     assertEquals(1, windows.scaled()[9], 1e-12);
-    assertEquals(
-        235, new SeriesWindows(DampedOscillator.benchmark().velocities(), 4, 0.67).size());
-    assertThrows(
-        IllegalArgumentException.class, () -> new SeriesWindows(new double[10], 4, 0.67));
+    assertEquals(235, new SeriesWindows(DampedOscillator.benchmark().velocities(), 4, 0.67).size());
+    assertThrows(IllegalArgumentException.class, () -> new SeriesWindows(new double[10], 4, 0.67));
   }
 }

@@ -12,9 +12,9 @@ final class QkanStart {
   private QkanStart() {}
 
   /**
-   * Angles normal with the deviation of Xavier over [O,I,L,k], where fan-in is I L k and fan-out O L
-   * k; weights of pre- and postactivation 1, their biases 0, base weights 0.5; matrices of a codec
-   * uniform within 1/sqrt(fan-in), their biases 0.
+   * Angles normal with the deviation of Xavier over [O,I,L,k], where fan-in is I L k and fan-out O
+   * L k; weights of pre- and postactivation 1, their biases 0, base weights 0.5; matrices of a
+   * codec uniform within 1/sqrt(fan-in), their biases 0.
    */
   static void fill(TensorShape parameter, INDArray view) {
     switch (parameter.name()) {

@@ -68,9 +68,7 @@ final class FloatQkanCell {
     CodecSums(QkanLstmLayout layout) {
       for (int i = 0; i < 4; i++) {
         long length =
-            layout.spec().isHybrid()
-                ? layout.parameters().get(layout.codec() + i).length()
-                : 0;
+            layout.spec().isHybrid() ? layout.parameters().get(layout.codec() + i).length() : 0;
         parts[i] = new float[Math.toIntExact(length)];
       }
     }

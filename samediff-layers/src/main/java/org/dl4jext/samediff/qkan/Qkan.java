@@ -43,11 +43,7 @@ public final class Qkan {
    * @return y [N,T,outputs]
    */
   public static SDVariable layer(
-      SameDiff sd,
-      SDVariable x,
-      SDVariable mask,
-      List<SDVariable> parameters,
-      QkanLayout layout) {
+      SameDiff sd, SDVariable x, SDVariable mask, List<SDVariable> parameters, QkanLayout layout) {
     requireSize("parameters", parameters.size(), layout.parameters().size());
     List<SDVariable> inputs = new ArrayList<>(Arrays.asList(x, mask));
     inputs.addAll(parameters);

@@ -53,8 +53,7 @@ final class QkanCellArray {
     this.hybrid = layout.spec().isHybrid();
     this.circuits = new QkanMapArray(layout.circuits(), parameters);
     if (hybrid) {
-      INDArray[] codec =
-          Arrays.copyOfRange(parameters, layout.codec(), parameters.length);
+      INDArray[] codec = Arrays.copyOfRange(parameters, layout.codec(), parameters.length);
       encoder = rows(codec[0], layout.joinedSize());
       encoderBias = rows(codec[1], codec[1].length());
       decoders = parts(rows(codec[2], layout.spec().latentOut()));

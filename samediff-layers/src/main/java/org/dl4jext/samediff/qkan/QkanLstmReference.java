@@ -78,8 +78,7 @@ final class QkanLstmReference extends QkanLstmUnit {
       valid = QkanArrays.validSteps(inputs[1], batch, steps);
       x = QkanReference.rows(inputs[0], batch * steps, layout.inputSize());
       int count = layout.parameters().size();
-      cell =
-          new QkanCellReference(layout, QkanReference.flat(inputs, FIRST_PARAMETER, count));
+      cell = new QkanCellReference(layout, QkanReference.flat(inputs, FIRST_PARAMETER, count));
       h = QkanReference.rows(inputs[arrays.firstState()], batch, layout.outputSize());
       c = QkanReference.rows(inputs[arrays.firstState() + 1], batch, layout.outputSize());
     }

@@ -68,7 +68,8 @@ final class QkanMapArray {
   /** [edges, A] as A arrays [1,G,O,I]. */
   private INDArray[] split(INDArray parameter) {
     int each = Math.toIntExact(parameter.length() / layout.edges());
-    INDArray byAngle = parameter.dup('c').reshape('c', new long[] {layout.edges(), each}).transpose().dup('c');
+    INDArray byAngle =
+        parameter.dup('c').reshape('c', new long[] {layout.edges(), each}).transpose().dup('c');
     INDArray[] parts = new INDArray[each];
     for (int a = 0; a < each; a++) {
       parts[a] = Views.at(byAngle, 0, a).dup('c').reshape('c', edgeShape(1));
@@ -97,8 +98,7 @@ final class QkanMapArray {
     INDArray narrow = v.dup('c').reshape('c', rows, ownGroups, 1, layout.inputs());
     INDArray x = Nd4j.zeros(v.dataType(), edgeShape(rows)).add(narrow);
     Pass pass = new Pass(x);
-    pass.state =
-        new INDArray[] {Nd4j.onesLike(x), Nd4j.zerosLike(x), Nd4j.zerosLike(x)}; // after H
+    pass.state = new INDArray[] {Nd4j.onesLike(x), Nd4j.zerosLike(x), Nd4j.zerosLike(x)}; // after H
     int next = 0;
     for (int l = 0; l < spec.ansatz().layers(spec.reps()); l++) {
       switch (spec.ansatz()) {

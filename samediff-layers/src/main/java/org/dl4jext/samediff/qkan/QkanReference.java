@@ -83,8 +83,7 @@ final class QkanReference {
       weight = edge(parameters[layout.preactivation()], e, spec.reps());
       bias = edge(parameters[layout.preactivation() + 1], e, spec.reps());
     }
-    return new QkanCircuit(
-        spec, v, edge(parameters[0], e, layout.anglesPerEdge()), weight, bias);
+    return new QkanCircuit(spec, v, edge(parameters[0], e, layout.anglesPerEdge()), weight, bias);
   }
 
   private static double[] edge(double[] all, int e, int size) {

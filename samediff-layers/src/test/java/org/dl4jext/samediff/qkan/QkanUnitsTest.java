@@ -176,8 +176,7 @@ class QkanUnitsTest {
     INDArray[] cotangents = QkanCases.cotangents(unit, DataType.DOUBLE, BATCH, STEPS);
     INDArray[] outputs = QkanCases.run(unit, inputs, cotangents).outputs();
     int states = inputs.length - 2;
-    DoubleStepKernel kernel =
-        unit.doubleStepKernel(Arrays.copyOfRange(inputs, 2, states), BATCH);
+    DoubleStepKernel kernel = unit.doubleStepKernel(Arrays.copyOfRange(inputs, 2, states), BATCH);
     for (int s = 0; s < 2; s++) {
       kernel.writeState(s, inputs[states + s].dup('c').data().asDouble());
     }
@@ -241,8 +240,7 @@ class QkanUnitsTest {
   @EnumSource(QkanMeasure.class)
   void aHundredThousandStepsStayFinite(QkanMeasure measure) {
     for (QkanAnsatz ansatz : QkanAnsatz.values()) {
-      QkanLstmSpec spec =
-          QkanLstmSpec.standard().with("measure", measure).with("ansatz", ansatz);
+      QkanLstmSpec spec = QkanLstmSpec.standard().with("measure", measure).with("ansatz", ansatz);
       LayerUnit unit = QkanUnits.lstm(layout(spec), Execution.HOST, DataType.FLOAT);
       INDArray[] inputs = QkanCases.inputs(unit, DataType.FLOAT, 1, 1, INPUTS);
       FloatStepKernel kernel =

@@ -98,8 +98,7 @@ final class QkanForecastCommand extends Subcommand {
       throw new UsageException("--file is " + file + "; needed: a file");
     }
     try {
-      return new SeriesWindows(
-          TelecomCsv.read(file), QkanSeries.WINDOW, QkanSeries.TRAIN_SHARE);
+      return new SeriesWindows(TelecomCsv.read(file), QkanSeries.WINDOW, QkanSeries.TRAIN_SHARE);
     } catch (CsvException | IllegalArgumentException e) {
       throw new UsageException(e.getMessage(), e);
     }

@@ -107,11 +107,7 @@ final class QkanRunner implements OpRunner {
                             (sd, in) ->
                                 List.of(
                                     Qkan.layer(
-                                        sd,
-                                        in[0],
-                                        null,
-                                        slice(in, parameters.size()),
-                                        layout))))));
+                                        sd, in[0], null, slice(in, parameters.size()), layout))))));
   }
 
   private static List<Way> lstmWays(GoldenCase c, CaseConfig config, QkanSpec edges) {

@@ -99,8 +99,7 @@ record QkanWay(String name, QkanWay.Arrays arrays, Opening opening) implements O
         shapes[i] = outputs.get(i).shape;
         GoldenArray cotangent =
             outputs.get(i).name == null ? null : c.cotangents().get(outputs.get(i).name);
-        cotangents[i] =
-            cotangent == null ? null : cotangent.toNd4j(type).reshape('c', shapes[i]);
+        cotangents[i] = cotangent == null ? null : cotangent.toNd4j(type).reshape('c', shapes[i]);
       }
       return new Passes.Arguments(given, shapes, cotangents, type);
     }

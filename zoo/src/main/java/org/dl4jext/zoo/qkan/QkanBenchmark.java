@@ -66,8 +66,7 @@ public final class QkanBenchmark {
                 seed -> QkanForecaster.of(small, 1, seed)));
       }
       for (int reps : new int[] {1, 3}) {
-        QkanLstmSpec full =
-            QkanLstmSpec.standard().with("reps", reps).with("measure", measure);
+        QkanLstmSpec full = QkanLstmSpec.standard().with("reps", reps).with("measure", measure);
         models.add(
             new Model(
                 "QKAN-LSTM H=1 r=" + reps + " everything" + name,

@@ -1,0 +1,199 @@
+package org.dl4jext.zoo.qkan;
+
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.zoo.ModelMetaData;
+import org.deeplearning4j.zoo.PretrainedType;
+import org.deeplearning4j.zoo.ZooModel;
+import org.deeplearning4j.zoo.ZooType;
+import org.dl4jext.recurrent.qkan.QkanDense;
+import org.dl4jext.samediff.qkan.QkanSpec;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.learning.config.Adam;
+import org.nd4j.linalg.learning.config.IUpdater;
+import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
+
+/**
+ * The JHCG network, or HQKAN: a linear encoder, a latent QKAN, and a linear decoder.
+ *
+ * <pre>
+ *   y = Wd QKAN(We x + be) + bd
+ * </pre>
+ *
+ * <p>The latent sizes are logarithmic, ceil(log2 n) of the sizes outside, unless set. There are no
+ * pretrained weights.
+ *
+ * <p>Source: arXiv 2509.14026 and 2512.05049.
+ */
+public final class Jhcg extends ZooModel {
+
+  private static final double RATE = 1e-3;
+
+  private int inputs;
+  private final int outputs;
+  private final int latentIn;
+  private final int latentOut;
+  private final QkanSpec spec;
+  private final long seed;
+  private final LossFunction loss;
+  private final Activation activation;
+  private final IUpdater updater;
+
+  private Jhcg(Builder builder) {
+    inputs = builder.inputs;
+    outputs = builder.outputs;
+    latentIn = builder.latentIn;
+    latentOut = builder.latentOut;
+    spec = builder.spec;
+    seed = builder.seed;
+    loss = builder.loss;
+    activation = builder.activation;
+    updater = builder.updater;
+  }
+
+  /**
+   * Starts a builder.
+   *
+   * @param inputs n_in, at least 1
+   * @param outputs n_out, at least 1
+   */
+  public static Builder of(int inputs, int outputs) {
+    return new Builder(requirePositive("inputs", inputs), requirePositive("outputs", outputs));
+  }
+
+  private static int requirePositive(String name, int size) {
+    if (size < 1) {
+      throw new IllegalArgumentException("Jhcg: " + name + " is " + size + "; allowed: 1 and more");
+    }
+    return size;
+  }
+
+  /** ceil(log2 n), at least 1. */
+  static int logarithm(int size) {
+    return Math.max(1, Integer.SIZE - Integer.numberOfLeadingZeros(size - 1));
+  }
+
+  /** The network without parameters. */
+  public MultiLayerConfiguration configuration() {
+    int d1 = latentIn == 0 ? logarithm(inputs) : latentIn;
+    int d2 = latentOut == 0 ? logarithm(outputs) : latentOut;
+    return new NeuralNetConfiguration.Builder()
+        .seed(seed)
+        .updater(updater)
+        .list()
+        .layer(
+            new DenseLayer.Builder()
+                .name("encoder")
+                .activation(Activation.IDENTITY)
+                .nIn(inputs)
+                .nOut(d1)
+                .build())
+        .layer(new QkanDense.Builder().name("latent").nIn(d1).nOut(d2).spec(spec).build())
+        .layer(
+            new OutputLayer.Builder(loss)
+                .name("decoder")
+                .activation(activation)
+                .nIn(d2)
+                .nOut(outputs)
+                .build())
+        .build();
+  }
+
+  @Override
+  public MultiLayerNetwork init() {
+    MultiLayerNetwork network = new MultiLayerNetwork(configuration());
+    network.init();
+    return network;
+  }
+
+  @Override
+  public ModelMetaData metaData() {
+    return new ModelMetaData(new int[][] {{inputs}}, 1, ZooType.CNN);
+  }
+
+  /** Takes the number of inputs from the only axis of the only shape. */
+  @Override
+  public void setInputShape(int[][] inputShape) {
+    if (inputShape.length != 1 || inputShape[0].length != 1) {
+      throw new IllegalArgumentException(
+          "Jhcg: input shape is "
+              + java.util.Arrays.deepToString(inputShape)
+              + "; allowed: [[inputs]]");
+    }
+    inputs = requirePositive("inputs", inputShape[0][0]);
+  }
+
+  @Override
+  public Class<? extends Model> modelType() {
+    return MultiLayerNetwork.class;
+  }
+
+  @Override
+  public String pretrainedUrl(PretrainedType type) {
+    return null;
+  }
+
+  @Override
+  public long pretrainedChecksum(PretrainedType type) {
+    return 0;
+  }
+
+  /** Builds a {@link Jhcg}. */
+  public static final class Builder {
+
+    private final int inputs;
+    private final int outputs;
+    private int latentIn;
+    private int latentOut;
+    private QkanSpec spec = QkanSpec.standard();
+    private long seed = 1;
+    private LossFunction loss = LossFunction.MSE;
+    private Activation activation = Activation.IDENTITY;
+    private IUpdater updater = new Adam(RATE);
+
+    private Builder(int inputs, int outputs) {
+      this.inputs = inputs;
+      this.outputs = outputs;
+    }
+
+    /** Sizes d1 and d2 of the latent QKAN, both at least 1. */
+    public Builder latent(int in, int out) {
+      latentIn = requirePositive("latentIn", in);
+      latentOut = requirePositive("latentOut", out);
+      return this;
+    }
+
+    /** The options of the latent QKAN. */
+    public Builder spec(QkanSpec spec) {
+      this.spec = java.util.Objects.requireNonNull(spec, "spec");
+      return this;
+    }
+
+    /** Seed of the start values. */
+    public Builder seed(long seed) {
+      this.seed = seed;
+      return this;
+    }
+
+    /** Loss and activation of the decoder; mean squared error and identity by default. */
+    public Builder readout(LossFunction loss, Activation activation) {
+      this.loss = loss;
+      this.activation = activation;
+      return this;
+    }
+
+    /** Adam at 1e-3 by default. */
+    public Builder updater(IUpdater updater) {
+      this.updater = updater;
+      return this;
+    }
+
+    public Jhcg build() {
+      return new Jhcg(this);
+    }
+  }
+}
