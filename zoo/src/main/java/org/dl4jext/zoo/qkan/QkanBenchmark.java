@@ -90,17 +90,7 @@ public final class QkanBenchmark {
 
   /** Trains and measures everything on a series; baselines first. */
   public static List<Row> run(SeriesWindows windows, Listener listener) {
-    List<Row> rows = new ArrayList<>();
-    double[] series = windows.scaled();
-    int first = windows.trainSize();
-    rows.add(constant("last value", 0, windows, i -> series[i + QkanSeries.WINDOW - 1]));
-    double[] coefficients = LinearFit.fit(series, QkanSeries.WINDOW, first);
-    rows.add(
-        constant(
-            "linear AR(4)",
-            coefficients.length,
-            windows,
-            i -> LinearFit.predict(coefficients, series, i)));
+    List<Row> rows = baselines(windows);
     int done = 0;
     for (Model model : models()) {
       List<Double> errors = new ArrayList<>();
@@ -121,6 +111,22 @@ public final class QkanBenchmark {
               errors.get(0),
               errors.get(errors.size() - 1)));
     }
+    return rows;
+  }
+
+  /** What needs no training: the last value, and a linear model of a window. */
+  static List<Row> baselines(SeriesWindows windows) {
+    List<Row> rows = new ArrayList<>();
+    double[] series = windows.scaled();
+    int first = windows.trainSize();
+    rows.add(constant("last value", 0, windows, i -> series[i + QkanSeries.WINDOW - 1]));
+    double[] coefficients = LinearFit.fit(series, QkanSeries.WINDOW, first);
+    rows.add(
+        constant(
+            "linear AR(4)",
+            coefficients.length,
+            windows,
+            i -> LinearFit.predict(coefficients, series, i)));
     return rows;
   }
 

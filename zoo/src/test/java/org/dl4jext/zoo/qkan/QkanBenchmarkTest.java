@@ -61,6 +61,16 @@ class QkanBenchmarkTest {
     }
   }
 
+  /** The medians of the networks are some hundred times larger. */
+  @Test
+  void aLinearModelForecastsBothSeriesAlmostExactly() {
+    for (QkanSeries series : List.of(QkanSeries.SHM, QkanSeries.BESSEL)) {
+      List<QkanBenchmark.Row> rows = QkanBenchmark.baselines(series.windows());
+      assertEquals(3.4e-3, rows.get(0).median(), 4e-4, "last value, " + series);
+      assertTrue(rows.get(1).median() < 2e-7, series + " " + rows.get(1));
+    }
+  }
+
   @Test
   @Tag("slow")
   void fortyTwoParametersForecastBothSeries() {
