@@ -5,4 +5,4 @@
 find_torch
 make_exchange
 "${CC:-cc}" -O3 -march=native -o "$exchange/delta_rule" "$here/peer/delta_rule.c"
-"$python" "$here/peer/tables.py" delta-rule "$exchange" "$java_command" "${1:-7}" "${2:-6}"
+"$python" "$here/peer/tables.py" delta-rule "$exchange" "$java_command" "${1:-7}" "${2:-8}"

@@ -4,4 +4,4 @@
 . "$(dirname "$0")/setup.sh"
 find_torch
 make_exchange
-"$python" "$here/peer/tables.py" "layer-fit-${1:-256}" "$exchange" "$java_command" "${2:-7}" "${3:-6}"
+"$python" "$here/peer/tables.py" "layer-fit-${1:-256}" "$exchange" "$java_command" "${2:-7}" "${3:-8}"

@@ -17,8 +17,9 @@ import numpy
 class Worker:
     """A candidate of a comparison and what was measured of it."""
 
-    def __init__(self, label, command):
+    def __init__(self, label, command, warm):
         self.label = label
+        self.warm_seconds = warm
         self.wall = []
         self.cpu = []
         self.calls = 1
@@ -46,9 +47,9 @@ class Worker:
         wall, cpu = self.ask(f"run {calls}").split()
         return float(wall), float(cpu)
 
-    def warm(self, seconds, round_seconds):
+    def warm(self, round_seconds):
         """Runs for a while, and finds how many calls a round takes."""
-        end = time.monotonic() + seconds
+        end = time.monotonic() + self.warm_seconds
         wall, _ = self.run(1)
         while time.monotonic() < end or wall == 0:
             wall, _ = self.run(max(1, int(300 / max(wall, 1e-3))))
@@ -79,32 +80,31 @@ def compare(label, directory, expected, names, tolerance, dtype="<f4"):
     print(f"{label}: {', '.join(errors)} (tolerance {tolerance:.0e})", file=sys.stderr)
 
 
-def alternate(workers, rounds, warm, round_seconds):
+def alternate(workers, rounds, round_seconds):
     for worker in workers:
-        worker.warm(warm, round_seconds)
+        worker.warm(round_seconds)
     for _ in range(rounds):
         for worker in workers:
             worker.measure()
 
 
-def rows(shape, workers, baseline):
-    """One row a worker: wall clock and CPU time, and how often as fast the baseline is."""
+def rows(shape, workers):
+    """One row a worker: medians with minima in brackets."""
     for worker in workers:
         wall, least = statistics.median(worker.wall), min(worker.wall)
         cpu, cpu_least = statistics.median(worker.cpu), min(worker.cpu)
-        ratio = wall / statistics.median(baseline.wall)
-        cpu_ratio = cpu_least / min(baseline.cpu)
         print(
-            f"| {shape} | {worker.label} | {wall:.3g} ({least:.3g}) | {cpu:.3g} ({cpu_least:.3g}) "
-            f"| {ratio:.2f} | {cpu_ratio:.2f} |",
+            f"| {shape} | {worker.label} | {wall:.4g} ({least:.4g}) | {cpu:.4g} ({cpu_least:.4g}) |",
             flush=True,
         )
 
 
-def header(baseline):
-    """The head of the table."""
-    print(
-        f"| shape | | wall, ms | CPU, ms | this / {baseline}, medians of wall clock "
-        f"| this / {baseline}, minima of CPU time |\n|---|---|---|---|---|---|",
-        flush=True,
-    )
+def ratio(shape, slow, fast):
+    """A row that says how many times the time of the one the other takes."""
+    wall = statistics.median(slow.wall) / statistics.median(fast.wall)
+    cpu = min(slow.cpu) / min(fast.cpu)
+    return f"| {shape} | {slow.label} / {fast.label} | {wall:.2f} | {cpu:.2f} |"
+
+
+TIMES = "| shape | | wall, ms | CPU, ms |\n|---|---|---|---|"
+RATIOS = "\n| shape | times | medians of wall clock | minima of CPU time |\n|---|---|---|---|"

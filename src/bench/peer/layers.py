@@ -14,15 +14,15 @@ def plain(x, shape, back=False):
 
 
 def transposed(x, shape, back=False):
-    return x.T if back else x.reshape(shape[1], shape[0]).T
+    return x.t() if back else x.reshape(shape[1], shape[0]).t()
 
 
 def gates(x, shape, back=False):
     """Gates z, f, o, i in columns to gates i, f, z, o in rows; the second way is the inverse."""
     if back:
         i, f, z, o = x.chunk(4, 0)
-        return torch.cat([z, f, o, i], 0).T
-    z, f, o, i = x.reshape(-1, shape[0]).T.chunk(4, 0)
+        return torch.cat([z, f, o, i], 0).t()
+    z, f, o, i = x.reshape(-1, shape[0]).t().chunk(4, 0)
     return torch.cat([i, f, z, o], 0).reshape(shape)
 
 

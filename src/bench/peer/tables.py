@@ -8,7 +8,7 @@ import shlex
 import subprocess
 import sys
 
-from alternate import Worker, alternate, compare, header, rows
+from alternate import RATIOS, TIMES, Worker, alternate, compare, ratio, rows
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 PEER = [sys.executable, f"{HERE}/worker.py"]
@@ -35,87 +35,99 @@ def agree(workers, directory, expected, names):
             compare(worker.label, results, expected, names, TOLERANCE)
 
 
-def finish(shape, workers, baseline, rounds, warm, round_seconds):
-    alternate(workers, rounds, warm, round_seconds)
-    rows(shape, workers, baseline)
+def finish(shape, workers, pairs, rounds, round_seconds):
+    """Times the workers; prints their rows and gives back those of the ratios."""
+    alternate(workers, rounds, round_seconds)
+    rows(shape, workers)
     for worker in workers:
         worker.close()
+    return [ratio(shape, slow, fast) for slow, fast in pairs]
 
 
-def delta_rule(directory, java, rounds, warm):
+def delta_rule(directory, java, peer, rounds):
     batch, steps, heads, size = 4, 1024, 4, 64
     names = ["o", "dq", "dk", "dv", "dbeta"]
-    header("host kernel")
+    ratios = []
+    print(TIMES, flush=True)
     for n in (1, 2):
         data = folder(directory, f"data-{n}")
         sizes = [batch * heads, steps, n, size]
         subprocess.run([*map(str, PEER + ["data", data] + sizes)], check=True)
-        rule = [*java, "rule", data, batch, steps, heads, size, n]
-        host = Worker("host kernel", [*rule, "HOST"])
-        workers = [
-            host,
-            Worker("C, same algorithm", [f"{directory}/delta_rule", data, *sizes]),
-            Worker("PyTorch, chunkwise", [*PEER, "rule", "chunkwise", data, *sizes]),
-            Worker("PyTorch, loop", [*PEER, "rule", "naive", data, *sizes]),
-            Worker("plain Java loop (float64)", [*rule, "REFERENCE"]),
+        rule = ["rule", data, batch, steps, heads, size, n]
+        host = java("host kernel", *rule, "HOST")
+        others = [
+            Worker("C, same algorithm", [f"{directory}/delta_rule", data, *sizes], 0.5),
+            peer("PyTorch, chunkwise", "rule", "chunkwise", data, *sizes),
+            peer("PyTorch, loop", "rule", "naive", data, *sizes),
+            java("plain Java loop, float64", *rule, "REFERENCE"),
         ]
-        agree(workers, directory, data, names)
-        finish(f"B4 T1024 H4 K64 V64, n = {n}", workers, host, rounds, warm, 0.6)
+        agree([host, *others], directory, data, names)
+        shape = f"B4 T1024 H4 K64 V64, n = {n}"
+        pairs = [(other, host) for other in others]
+        ratios += finish(shape, [host, *others], pairs, rounds, 0.5)
+    print(RATIOS, *ratios, sep="\n")
 
 
-def layer_fit(width, directory, java, rounds, warm):
+def layer_fit(width, directory, java, peer, rounds):
     batch, steps, heads = LAYERS[width]
-    header("DL4J's LSTM")
-    lstm = [batch, steps, width, width]
-    lstm_data = folder(directory, "lstm")
-    stock = Worker("DL4J LSTM", [*java, "lstm-fit", lstm_data, *lstm])
-    workers = [stock]
-    agree([stock], lstm_data, None, [])
+    lstm = [folder(directory, "lstm"), batch, steps, width, width]
+    stock = java("DL4J LSTM", "lstm-fit", *lstm)
+    agree([stock], lstm[0], None, [])
+    workers, pairs = [stock], []
     for n in (1, 2):
         data = folder(directory, f"data-{n}")
-        sizes = [batch, steps, width, heads, n]
+        sizes = [data, batch, steps, width, heads, n]
         names = ["output"] + [p + ".gradient" for p in ("0_W", "0_Wn", "0_Wo", "1_W", "1_b")]
-        ours = Worker(f"DeltaProduct, n = {n}", [*java, "delta-fit", data, *sizes])
+        ours = java(f"DeltaProduct, n = {n}", "delta-fit", *sizes)
         agree([ours], data, None, [])
-        peer = Worker(f"PyTorch DeltaProduct, n = {n}", [*PEER, "delta-fit", data, *sizes])
-        agree([peer], data, folder(data, ours.label), names)
-        workers += [ours, peer]
-    peer = Worker("torch.nn.LSTM", [*PEER, "lstm-fit", lstm_data, *lstm])
+        torch = peer(f"PyTorch DeltaProduct, n = {n}", "delta-fit", *sizes)
+        agree([torch], data, folder(data, ours.label), names)
+        workers += [ours, torch]
+        pairs += [(stock, ours), (torch, ours)]
+    torch = peer("torch.nn.LSTM", "lstm-fit", *lstm)
     names = ["output"] + [p + ".gradient" for p in ("0_W", "0_RW", "0_b", "1_W", "1_b")]
-    agree([peer], lstm_data, folder(lstm_data, stock.label), names)
-    workers.append(peer)
-    finish(f"N {batch}, T {steps}, width {width}", workers, stock, rounds, warm, 0.8)
+    agree([torch], lstm[0], folder(lstm[0], stock.label), names)
+    print(TIMES, flush=True)
+    shape = f"N {batch}, T {steps}, width {width}"
+    print(RATIOS, *finish(shape, workers + [torch], pairs, rounds, 0.8), sep="\n")
 
 
-def cells(width, directory, java, rounds, warm):
+def cells(width, directory, java, peer, rounds):
     batch, steps, inputs = CELLS[width]
     sizes = [batch, steps, inputs, width]
     shape = f"B{batch} T{steps} C{inputs} H{width}"
     parameters = ["0_W", "0_RW", "0_b"]
+    print(TIMES, flush=True)
 
-    header("FlashLstm")
     data = folder(directory, "kernel")
-    ours = Worker("FlashLstm, layer alone", [*java, "flash-kernel", data, *sizes])
+    ours = java("FlashLstm, layer alone", "flash-kernel", data, *sizes)
     agree([ours], data, None, [])
-    peer = Worker("torch.nn.LSTM, layer alone", [*PEER, "lstm-kernel", data, *sizes])
+    torch = peer("torch.nn.LSTM, layer alone", "lstm-kernel", data, *sizes)
     names = ["output", "dx"] + [p + ".gradient" for p in parameters]
-    agree([peer], data, folder(data, ours.label), names)
-    finish(shape, [ours, peer], ours, rounds, warm, 0.6)
+    agree([torch], data, folder(data, ours.label), names)
+    ratios = finish(shape, [ours, torch], [(torch, ours)], rounds, 0.5)
 
     data = folder(directory, "fit")
     names = ["output"] + [p + ".gradient" for p in (*parameters, "1_W", "1_b")]
-    ours = Worker("FlashLstm, fit", [*java, "flash-fit", data, *sizes])
+    ours = java("FlashLstm, fit", "flash-fit", data, *sizes)
     agree([ours], data, None, [])
-    peer = Worker("torch.nn.LSTM, training step", [*PEER, "lstm-fit", data, *sizes])
-    agree([peer], data, folder(data, ours.label), names)
-    stock = Worker("DL4J LSTM, fit", [*java, "lstm-fit", folder(directory, "stock"), *sizes])
+    torch = peer("torch.nn.LSTM, training step", "lstm-fit", data, *sizes)
+    agree([torch], data, folder(data, ours.label), names)
+    stock = java("DL4J LSTM, fit", "lstm-fit", folder(directory, "stock"), *sizes)
     agree([stock], directory, None, [])
-    finish(shape, [ours, peer, stock], ours, rounds, warm, 0.8)
+    pairs = [(torch, ours), (stock, ours)]
+    ratios += finish(shape, [ours, torch, stock], pairs, rounds, 0.8)
+    print(RATIOS, *ratios, sep="\n")
 
 
 def main(table, directory, java, rounds, warm):
-    java = [*shlex.split(java), "org.dl4jext.bench.Worker"]
-    rest = (directory, java, int(rounds), float(warm))
+    command = [*shlex.split(java), "org.dl4jext.bench.Worker"]
+    warm = float(warm)
+    makers = (
+        lambda label, *arguments: Worker(label, [*command, *arguments], warm),
+        lambda label, *arguments: Worker(label, [*PEER, *arguments], min(warm, 2)),
+    )
+    rest = (directory, *makers, int(rounds))
     if table == "delta-rule":
         delta_rule(*rest)
     elif table.startswith("layer-fit-"):

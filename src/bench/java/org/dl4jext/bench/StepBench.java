@@ -83,12 +83,13 @@ public final class StepBench {
       }
     }
     double base = all.values().iterator().next().median();
-    System.out.printf("%-40s %10s %10s %8s %12s%n", "", "median us", "min us", "times", "B a step");
+    System.out.println("| | us a step | LSTM / this | bytes allocated a step |");
+    System.out.println("|---|---|---|---|");
     all.forEach(
         (name, c) ->
             System.out.printf(
                 Locale.ROOT,
-                "%-40s %10.2f %10.2f %8.1f %12d%n",
+                "| %s | %.2f (%.2f) | %.1f | %d |%n",
                 name,
                 c.median(),
                 c.least(),
