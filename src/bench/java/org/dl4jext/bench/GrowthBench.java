@@ -81,9 +81,9 @@ public final class GrowthBench {
     Runnable fit = fit(8, 256);
     for (int i = 0; i <= 1500; i++) {
       fit.run();
-      if (i == 0 || i == 100 || i >= 500 && i % 250 == 0) {
-        String pages = Files.readString(Path.of("/proc/self/statm")).split(" ")[1];
-        print("| %d | %d |", i, Long.parseLong(pages) * PAGE_KILOBYTES >> 10);
+      if (i == 0 || i == 100 || (i >= 500 && i % 250 == 0)) {
+        String pages = Files.readString(Path.of("/proc/self/statm")).split(" ", 3)[1];
+        print("| %d | %d |", i, Long.parseLong(pages) * PAGE_KILOBYTES / 1024);
       }
     }
   }
