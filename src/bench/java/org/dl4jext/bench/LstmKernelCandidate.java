@@ -33,7 +33,7 @@ final class LstmKernelCandidate implements Worker.Candidate {
             .nOut(width)
             .build()
             .unit(Execution.HOST, DataType.FLOAT);
-    double scale = 1 / Math.sqrt(width);
+    double scale = 1 / Math.sqrt(sizes[3]);
     inputs =
         new INDArray[] {
           Networks.random(batch, steps, sizes[2]),
