@@ -11,6 +11,8 @@ final class OpRunners {
           new DeltaRuleRunner(),
           new DeltaLayerRunner(),
           new CellRecurrenceRunner(),
+          new ParaCellRunner(),
+          new SelectiveScanRunner(),
           new FormalLanguageRunner(),
           new GroupWordProblemRunner());
 
