@@ -59,10 +59,7 @@ class HeadwiseContractTest {
   class ElmanOfFourHeads extends SequenceLayerContract {
     @Override
     public BaseRecurrentLayer.Builder<?> builder() {
-      return new FlashRnn.Builder()
-          .nOut(WIDTH)
-          .heads(4)
-          .cellActivation(CellActivation.SOFTSIGN);
+      return new FlashRnn.Builder().nOut(WIDTH).heads(4).cellActivation(CellActivation.SOFTSIGN);
     }
   }
 

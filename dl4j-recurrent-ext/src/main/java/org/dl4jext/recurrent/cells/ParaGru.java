@@ -10,10 +10,10 @@ import org.dl4jext.samediff.cells.ParaGruSpec;
  *   z = s(z + A_z h), r = s(r + A_r h);   h = (1 - z) h + z tanh(c + A_h h r)
  * </pre>
  *
- * <p>s is the sigmoid; A holds one weight for each element. Three weights an element in place of three rows make the
- * recurrence cheap and its Jacobian diagonal, so that Newton iterations can compute all steps at
- * once on a device with many units ({@code evaluation(NEWTON)}); on a CPU the sequential form is
- * faster and the default.
+ * <p>s is the sigmoid; A holds one weight for each element. Three weights an element in place of
+ * three rows make the recurrence cheap and its Jacobian diagonal, so that Newton iterations can
+ * compute all steps at once on a device with many units ({@code evaluation(NEWTON)}); on a CPU the
+ * sequential form is faster and the default.
  *
  * <p>Source: Danieli et al. 2025, ParaRNN.
  */

@@ -11,10 +11,10 @@ import org.dl4jext.samediff.cells.ParaLstmSpec;
  *   o = s(o + A_o h + C_o c);   h = o tanh(c)                          o sees the new c
  * </pre>
  *
- * <p>s is the sigmoid; A and the peepholes C hold one weight for each element. Input and forget gates are coupled. The Jacobian of a
- * step is a block of 2 by 2 for each element, so that Newton iterations can compute all steps at
- * once on a device with many units ({@code evaluation(NEWTON)}); on a CPU the sequential form is
- * faster and the default.
+ * <p>s is the sigmoid; A and the peepholes C hold one weight for each element. Input and forget
+ * gates are coupled. The Jacobian of a step is a block of 2 by 2 for each element, so that Newton
+ * iterations can compute all steps at once on a device with many units ({@code
+ * evaluation(NEWTON)}); on a CPU the sequential form is faster and the default.
  *
  * <p>Source: Danieli et al. 2025, ParaRNN.
  */

@@ -71,8 +71,7 @@ sealed interface ArrayParaCell {
     }
 
     @Override
-    public INDArray[] backward(
-        INDArray[] p, INDArray[] before, INDArray[] dAfter, INDArray[] dw) {
+    public INDArray[] backward(INDArray[] p, INDArray[] before, INDArray[] dAfter, INDArray[] dw) {
       INDArray h = before[0];
       INDArray z = gate(SIGMOID, w[0], h, p[0]);
       INDArray r = gate(SIGMOID, w[1], h, p[1]);
@@ -92,8 +91,7 @@ sealed interface ArrayParaCell {
 
     private INDArray f(INDArray[] p, INDArray[] before) {
       return value(
-          SIGMOID,
-          before[0].mulRowVector(w[0]).addi(p[0]).addi(before[1].mulRowVector(w[3])));
+          SIGMOID, before[0].mulRowVector(w[0]).addi(p[0]).addi(before[1].mulRowVector(w[3])));
     }
 
     private INDArray o(INDArray[] p, INDArray[] before, INDArray c) {
@@ -112,10 +110,7 @@ sealed interface ArrayParaCell {
 
     /** o (1 - tanh(c)^2) + o' C_o tanh(c): what reaches h through c. */
     private INDArray throughC(INDArray o, INDArray tanh) {
-      return slopeAt(SIGMOID, o)
-          .muli(tanh)
-          .muliRowVector(w[4])
-          .addi(slopeAt(TANH, tanh).muli(o));
+      return slopeAt(SIGMOID, o).muli(tanh).muliRowVector(w[4]).addi(slopeAt(TANH, tanh).muli(o));
     }
 
     @Override
@@ -134,8 +129,7 @@ sealed interface ArrayParaCell {
     }
 
     @Override
-    public INDArray[] backward(
-        INDArray[] p, INDArray[] before, INDArray[] dAfter, INDArray[] dw) {
+    public INDArray[] backward(INDArray[] p, INDArray[] before, INDArray[] dAfter, INDArray[] dw) {
       INDArray f = f(p, before);
       INDArray z = gate(TANH, w[2], before[0], p[2]);
       INDArray c = c(f, z, before[1]);

@@ -45,24 +45,13 @@ final class ArrayScan {
     }
     for (long s = 1; s < steps; s *= 2) {
       long shift = s * one;
-      round(
-          cut(product, 0, rows - shift),
-          cut(product, shift, rows),
-          r,
-          0,
-          rows - shift,
-          -shift);
+      round(cut(product, 0, rows - shift), cut(product, shift, rows), r, 0, rows - shift, -shift);
     }
   }
 
   /** Adds J r of a distance to r, and makes J the product over that distance. */
   private static void round(
-      INDArray[][] here,
-      INDArray[][] there,
-      INDArray[] r,
-      long from,
-      long to,
-      long shift) {
+      INDArray[][] here, INDArray[][] there, INDArray[] r, long from, long to, long shift) {
     int size = r.length;
     INDArray[] sums = new INDArray[size];
     INDArray[][] products = new INDArray[size][size];

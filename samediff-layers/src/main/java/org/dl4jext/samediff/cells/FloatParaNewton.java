@@ -94,19 +94,7 @@ final class FloatParaNewton {
       int to = (steps.batch + row) * size;
       gates(row, gates);
       recurrence.cell.forward(
-          size,
-          0,
-          gates,
-          0,
-          size,
-          zeros,
-          0,
-          zeros,
-          0,
-          recurrence.h,
-          to,
-          recurrence.c,
-          to);
+          size, 0, gates, 0, size, zeros, 0, zeros, 0, recurrence.h, to, recurrence.c, to);
     }
   }
 

@@ -10,8 +10,7 @@ import org.dl4jext.samediff.Spec;
  * @param maxIterations number of Newton iterations
  * @param tolerance largest residual with which the Newton iterations count as converged
  */
-public record ParaGruSpec(
-    int heads, ParaEvaluation evaluation, int maxIterations, double tolerance)
+public record ParaGruSpec(int heads, ParaEvaluation evaluation, int maxIterations, double tolerance)
     implements ParaSpec, Spec<ParaGruSpec> {
 
   public ParaGruSpec {
@@ -20,8 +19,7 @@ public record ParaGruSpec(
 
   /** One step after the other. */
   public static ParaGruSpec ofHeads(int heads) {
-    return new ParaGruSpec(
-        heads, ParaEvaluation.SEQUENTIAL, DEFAULT_ITERATIONS, DEFAULT_TOLERANCE);
+    return new ParaGruSpec(heads, ParaEvaluation.SEQUENTIAL, DEFAULT_ITERATIONS, DEFAULT_TOLERANCE);
   }
 
   public ParaGruSpec withEvaluation(ParaEvaluation evaluation) {

@@ -229,8 +229,7 @@ final class ParaLayerReference extends ParaLayerUnit {
         last[s] = everyState ? 0 : dh[1 + s][i][e];
       }
       double[] dOwn = new double[cell.length / n];
-      double[][] dp =
-          element(e).backward(projected(i, e), h[i][e], initial(i, e), own, last, dOwn);
+      double[][] dp = element(e).backward(projected(i, e), h[i][e], initial(i, e), own, last, dOwn);
       for (int k = 0; k < dOwn.length; k++) {
         dCell[k * n + e] += dOwn[k];
       }

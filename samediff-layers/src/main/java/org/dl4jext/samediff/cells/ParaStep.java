@@ -36,6 +36,5 @@ sealed interface ParaStep permits ParaGruStep, ParaLstmStep {
    * @param dp overwritten
    * @param dw added to
    */
-  void backward(
-      double[] p, double[] w, double[] before, double[] dAfter, double[] dp, double[] dw);
+  void backward(double[] p, double[] w, double[] before, double[] dAfter, double[] dp, double[] dw);
 }

@@ -155,8 +155,7 @@ final class FloatSelectiveScan implements DifferentiableUnit {
     if (outputGradients[1] != null) {
       host.read(outputGradients[1], d[STATE], 0);
     }
-    HostThreads.run(
-        size.batch(), HostThreads.configured(), (n, worker) -> backward(n, dy, d));
+    HostThreads.run(size.batch(), HostThreads.configured(), (n, worker) -> backward(n, dy, d));
     d[A] = summed(d[A], row());
     d[D] = summed(d[D], size.channels());
     for (int i = 0; i < d.length; i++) {

@@ -81,8 +81,7 @@ final class SelectiveScanArray implements DifferentiableUnit {
       states[t + 1] = transition(exponential(t)).mul(states[t]).addi(drive);
       if (outputs[0] != null) {
         INDArray y = states[t + 1].mul(full(at(C, t))).sum(2);
-        Views.at(outputs[0], 1, t)
-            .assign(y.addi(Views.at(in[X], 1, t).dup('c').muliRowVector(d)));
+        Views.at(outputs[0], 1, t).assign(y.addi(Views.at(in[X], 1, t).dup('c').muliRowVector(d)));
       }
     }
     if (outputs[1] != null) {

@@ -105,9 +105,7 @@ final class SelectiveScanReference implements DifferentiableUnit {
     double[][] dOut = flat(outputGradients);
     double[][] d = new double[in.length][];
     for (int i = 0; i < d.length; i++) {
-      d[i] =
-          new double
-              [i == STATE ? size.batch() * size.channels() * size.states() : in[i].length];
+      d[i] = new double[i == STATE ? size.batch() * size.channels() * size.states() : in[i].length];
     }
     for (int n = 0; n < size.batch(); n++) {
       for (int e = 0; e < size.channels(); e++) {

@@ -100,8 +100,7 @@ class CellMemoryTest {
   }
 
   private static long beyond(Map<String, Long> bytes) {
-    return total(bytes)
-        - GIVEN.stream().mapToLong(field -> bytes.getOrDefault(field, 0L)).sum();
+    return total(bytes) - GIVEN.stream().mapToLong(field -> bytes.getOrDefault(field, 0L)).sum();
   }
 
   @ParameterizedTest

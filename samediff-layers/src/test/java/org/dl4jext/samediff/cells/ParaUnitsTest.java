@@ -62,8 +62,7 @@ class ParaUnitsTest {
     for (boolean everyState : new boolean[] {false, true}) {
       INDArray[] inputs = ParaCases.inputs(layout, BATCH, 5, 0.7);
       inputs[1] = everyState ? null : mask(5);
-      ParaLayerUnit unit =
-          ParaUnits.of(layout, Execution.REFERENCE, DataType.DOUBLE, everyState);
+      ParaLayerUnit unit = ParaUnits.of(layout, Execution.REFERENCE, DataType.DOUBLE, everyState);
       FiniteDifferences.check(
           unit, inputs, ParaCases.outputShapes(layout, BATCH, 5, everyState), 1);
     }
@@ -99,8 +98,7 @@ class ParaUnitsTest {
             cotangents);
     ParaLayerUnit unit = ParaUnits.of(layout, execution, type, every);
     CellCases.Result got =
-        CellCases.run(
-            unit, CellCases.cast(inputs, type), shapes, CellCases.cast(cotangents, type));
+        CellCases.run(unit, CellCases.cast(inputs, type), shapes, CellCases.cast(cotangents, type));
     boolean newton = layout.spec().evaluation() == ParaEvaluation.NEWTON;
     assertEquals(newton, unit.newtonReport() != null);
     boolean fewIterations = newton && layout.spec().maxIterations() == 3;
@@ -167,8 +165,7 @@ class ParaUnitsTest {
     unit.forward(inputs, outputs, false);
     assertNull(unit.newtonReport());
     int first = 2 + layout.parameters().size();
-    DoubleStepKernel kernel =
-        unit.doubleStepKernel(Arrays.copyOfRange(inputs, 2, first), BATCH);
+    DoubleStepKernel kernel = unit.doubleStepKernel(Arrays.copyOfRange(inputs, 2, first), BATCH);
     for (int s = 0; s < layout.states().size(); s++) {
       kernel.writeState(s, inputs[first + s].dup('c').data().asDouble());
     }

@@ -85,17 +85,7 @@ abstract class TrainTask extends Subcommand {
       task = task();
       options =
           new TrackingOptions(
-              layer,
-              householders,
-              range,
-              heads,
-              16,
-              width,
-              length,
-              steps,
-              curriculum,
-              rate,
-              seed);
+              layer, householders, range, heads, 16, width, length, steps, curriculum, rate, seed);
     } catch (IllegalArgumentException e) {
       throw new UsageException(e.getMessage(), e);
     }

@@ -41,8 +41,7 @@ record ParaWay(
           INDArray[] own = passes(iterate(iterations), execution, type).outputs();
           // An iterate has the states in the order c, h.
           outputs.put(
-              output,
-              GoldenArray.of(own.length == 2 ? own[1] : Nd4j.concat(2, own[2], own[1])));
+              output, GoldenArray.of(own.length == 2 ? own[1] : Nd4j.concat(2, own[2], own[1])));
         });
     Map<String, GoldenArray> gradients = new LinkedHashMap<>();
     List<String> inputs = inputs();
@@ -61,8 +60,7 @@ record ParaWay(
     ParaKind kind = layout.kind();
     double any = Double.POSITIVE_INFINITY;
     return new ParaLayout(
-        ParaCellRunner.spec(
-            kind, layout.spec().heads(), ParaEvaluation.NEWTON, iterations, any),
+        ParaCellRunner.spec(kind, layout.spec().heads(), ParaEvaluation.NEWTON, iterations, any),
         layout.inputSize(),
         layout.outputSize());
   }
@@ -111,8 +109,7 @@ record ParaWay(
         (sd, in) -> {
           List<SDVariable> all = Arrays.asList(in);
           Cells.Result result =
-              ParaCells.everyState(
-                  sd, in[0], in[1], all.subList(first, states), null, layout);
+              ParaCells.everyState(sd, in[0], in[1], all.subList(first, states), null, layout);
           List<SDVariable> outputs = new ArrayList<>(List.of(result.outputs()));
           outputs.addAll(result.states());
           return outputs;

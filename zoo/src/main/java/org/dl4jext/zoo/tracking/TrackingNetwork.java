@@ -18,8 +18,8 @@ import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /**
- * The network of the state-tracking runs: embedding, one pre-norm block of a recurrent layer
- * and SwiGLU, a norm, and a softmax over the classes.
+ * The network of the state-tracking runs: embedding, one pre-norm block of a recurrent layer and
+ * SwiGLU, a norm, and a softmax over the classes.
  */
 public final class TrackingNetwork {
 
