@@ -146,7 +146,7 @@ public final class CellBench {
         Shape shape = new Shape(4, steps, 16, 32);
         candidates.add(new Candidate("T" + steps, pass(layer, shape, true)));
       }
-      String name = layer.getClass().getSimpleName() + (layer == newton ? " by Newton" : "");
+      String name = layer.getClass().getSimpleName() + (layer.equals(newton) ? " by Newton" : "");
       report("forward and backward of " + name + ", B4 C16 H32", rounds, warmUp, candidates);
     }
   }
@@ -227,7 +227,7 @@ public final class CellBench {
       double median = times.get(i)[rounds / 2];
       System.out.printf(
           Locale.ROOT,
-          "  %-24s %9.3f ms (%.3f)   %.1fx (%.1fx)%n",
+          "  %-24s %9.3f ms (%.3f)   %.3gx (%.3gx)%n",
           candidates.get(i).name,
           median,
           times.get(i)[0],
