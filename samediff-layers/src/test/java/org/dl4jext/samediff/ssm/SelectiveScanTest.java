@@ -145,7 +145,7 @@ class SelectiveScanTest {
     assertTrue(message.contains("B is"), message);
     assertThrows(
         IllegalArgumentException.class,
-        () -> SelectiveScan.unit(EigenvalueRange.UNIT, Execution.HOST, DataType.HALF));
+        () -> SelectiveScan.unit(EigenvalueRange.UNIT, Execution.HOST, DataType.FLOAT16));
     assertThrows(
         IllegalStateException.class,
         () -> unit.backward(inputs(4, true), new INDArray[2], new INDArray[7]));
