@@ -14,10 +14,14 @@ import org.dl4jext.recurrent.SequenceLayer;
 import org.dl4jext.recurrent.cells.FlashGru;
 import org.dl4jext.recurrent.cells.FlashLstm;
 import org.dl4jext.recurrent.cells.LstmConversion;
+import org.dl4jext.recurrent.cells.ParaGru;
+import org.dl4jext.recurrent.cells.ParaLstm;
 import org.dl4jext.recurrent.cells.SLstm;
+import org.dl4jext.recurrent.stepping.Stepper;
 import org.dl4jext.samediff.Execution;
 import org.dl4jext.samediff.LayerUnit;
-import org.dl4jext.samediff.kernel.FloatStepKernel;
+import org.dl4jext.samediff.TensorShape;
+import org.dl4jext.samediff.cells.ParaEvaluation;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -27,7 +31,8 @@ import org.nd4j.linalg.lossfunctions.LossFunctions;
 
 /**
  * Head-wise layers against DL4J's LSTM of the same shape, alternating in one run; medians of wall
- * time, minima in brackets.
+ * time, minima in brackets, and how many times faster than the first line. Then single steps, and
+ * time against the number of steps.
  *
  * <p>The kernels' lines are for a comparison with {@code torch.nn.LSTM}, whose script runs where
  * PyTorch is installed. Arguments: rounds (default 15), seconds of warm-up for each candidate
@@ -57,6 +62,7 @@ public final class CellBench {
       kernel(shape, rounds, warmUp);
     }
     step(rounds, warmUp);
+    length(rounds, warmUp);
   }
 
   private static MultiLayerNetwork network(Shape shape, SequenceLayer<?> layer) {
@@ -96,6 +102,8 @@ public final class CellBench {
     MultiLayerNetwork gru = network(shape, new FlashGru.Builder().nOut(shape.width).build());
     MultiLayerNetwork slstm =
         network(shape, new SLstm.Builder().nOut(shape.width).heads(4).build());
+    MultiLayerNetwork paraGru = network(shape, new ParaGru.Builder().nOut(shape.width).build());
+    MultiLayerNetwork paraLstm = network(shape, new ParaLstm.Builder().nOut(shape.width).build());
     report(
         "fit " + shape,
         rounds,
@@ -104,42 +112,70 @@ public final class CellBench {
             new Candidate("DL4J LSTM", () -> stock.fit(x, y)),
             new Candidate("FlashLstm", () -> flash.fit(x, y)),
             new Candidate("FlashGru", () -> gru.fit(x, y)),
-            new Candidate("SLstm of 4 heads", () -> slstm.fit(x, y))));
+            new Candidate("SLstm of 4 heads", () -> slstm.fit(x, y)),
+            new Candidate("ParaGru", () -> paraGru.fit(x, y)),
+            new Candidate("ParaLstm", () -> paraLstm.fit(x, y))));
   }
 
   private static void kernel(Shape shape, int rounds, double warmUp) {
     FlashLstm layer = new FlashLstm.Builder().nIn(shape.inputs).nOut(shape.width).build();
-    LayerUnit unit = layer.unit(Execution.HOST, DataType.FLOAT);
-    INDArray x = Nd4j.randn(DataType.FLOAT, shape.batch, shape.steps, shape.inputs);
-    INDArray[] inputs = {
-      x,
-      null,
-      Nd4j.randn(DataType.FLOAT, shape.inputs, 4L * shape.width).muli(0.05),
-      Nd4j.randn(DataType.FLOAT, shape.width, 4L * shape.width).muli(0.05),
-      Nd4j.zeros(DataType.FLOAT, 4L * shape.width),
-      null,
-      null
-    };
-    INDArray[] outputs = {
-      Nd4j.create(DataType.FLOAT, shape.batch, shape.steps, shape.width), null, null
-    };
-    INDArray[] cotangents = {Nd4j.randn(DataType.FLOAT, outputs[0].shape()), null, null};
-    INDArray[] gradients = new INDArray[inputs.length];
-    for (int i = 0; i < gradients.length; i++) {
-      gradients[i] = inputs[i] == null ? null : inputs[i].ulike();
-    }
     report(
         "kernel " + shape,
         rounds,
         warmUp,
         List.of(
-            new Candidate("forward", () -> unit.forward(inputs, outputs, false)),
-            new Candidate(
-                "forward and backward",
-                () -> {
-                  unit.forward(inputs, outputs, true);
-                  unit.backward(inputs, cotangents, gradients);
-                })));
+            new Candidate("forward", pass(layer, shape, false)),
+            new Candidate("forward and backward", pass(layer, shape, true))));
+  }
+
+  /** Time against T: with each line four times as long, the ratios should be 1/4, 1/16. */
+  private static void length(int rounds, double warmUp) {
+    ParaGru newton =
+        new ParaGru.Builder().nIn(16).nOut(32).evaluation(ParaEvaluation.NEWTON).build();
+    List<SequenceLayer<?>> layers =
+        List.of(
+            new FlashLstm.Builder().nIn(16).nOut(32).build(),
+            new SLstm.Builder().nIn(16).nOut(32).heads(2).build(),
+            new FlashGru.Builder().nIn(16).nOut(32).build(),
+            new ParaGru.Builder().nIn(16).nOut(32).build(),
+            new ParaLstm.Builder().nIn(16).nOut(32).build(),
+            newton);
+    for (SequenceLayer<?> layer : layers) {
+      List<Candidate> candidates = new ArrayList<>();
+      for (int steps : new int[] {1024, 4096, 16384}) {
+        Shape shape = new Shape(4, steps, 16, 32);
+        candidates.add(new Candidate("T" + steps, pass(layer, shape, true)));
+      }
+      String name = layer.getClass().getSimpleName() + (layer.equals(newton) ? " by Newton" : "");
+      report("forward and backward of " + name + ", B4 C16 H32", rounds, warmUp, candidates);
+    }
+  }
+
+  /** A pass through the kernel of a layer, with parameters as it starts with them. */
+  private static Runnable pass(SequenceLayer<?> layer, Shape shape, boolean backward) {
+    LayerUnit unit = layer.unit(Execution.HOST, DataType.FLOAT);
+    List<TensorShape> parameters = unit.parameters();
+    int states = unit.states().size();
+    INDArray[] inputs = new INDArray[2 + parameters.size() + states];
+    INDArray[] gradients = new INDArray[inputs.length];
+    inputs[0] = Nd4j.randn(DataType.FLOAT, shape.batch, shape.steps, shape.inputs);
+    gradients[0] = inputs[0].ulike();
+    for (int i = 0; i < parameters.size(); i++) {
+      INDArray parameter = Nd4j.create(DataType.FLOAT, parameters.get(i).toArray());
+      layer.initializeParameter(parameters.get(i), parameter);
+      inputs[2 + i] = parameter;
+      gradients[2 + i] = parameter.ulike();
+    }
+    INDArray[] outputs = new INDArray[1 + states];
+    outputs[0] = Nd4j.create(DataType.FLOAT, shape.batch, shape.steps, shape.width);
+    INDArray[] cotangents = new INDArray[1 + states];
+    cotangents[0] = Nd4j.randn(DataType.FLOAT, outputs[0].shape());
+    return () -> {
+      unit.forward(inputs, outputs, backward);
+      if (backward) {
+        unit.backward(inputs, cotangents, gradients);
+      }
+    };
   }
 
   private static void step(int rounds, double warmUp) {
@@ -147,12 +183,9 @@ public final class CellBench {
     INDArray x = Nd4j.randn(DataType.FLOAT, 1, width, 1);
     MultiLayerNetwork stock = stock(width, width);
     MultiLayerNetwork flash = LstmConversion.convert(stock);
-    FlashLstm layer = (FlashLstm) flash.getLayer(0).conf().getLayer();
-    INDArray[] parameters = {flash.getParam("0_W"), flash.getParam("0_RW"), flash.getParam("0_b")};
-    FloatStepKernel kernel =
-        layer.unit(Execution.HOST, DataType.FLOAT).floatStepKernel(parameters, 1);
+    Stepper stepper = Stepper.of(flash, 1);
     float[] in = new float[width];
-    float[] out = new float[width];
+    float[] out = new float[LABELS];
     int calls = 200;
     report(
         calls + " steps, N=1, width " + width,
@@ -161,7 +194,7 @@ public final class CellBench {
         List.of(
             new Candidate("DL4J LSTM rnnTimeStep", () -> repeat(calls, () -> stock.rnnTimeStep(x))),
             new Candidate("FlashLstm rnnTimeStep", () -> repeat(calls, () -> flash.rnnTimeStep(x))),
-            new Candidate("step kernel", () -> repeat(calls, () -> kernel.step(in, out)))));
+            new Candidate("FlashLstm Stepper", () -> repeat(calls, () -> stepper.step(in, out)))));
   }
 
   private static void repeat(int calls, Runnable action) {
@@ -194,7 +227,7 @@ public final class CellBench {
       double median = times.get(i)[rounds / 2];
       System.out.printf(
           Locale.ROOT,
-          "  %-24s %9.3f ms (%.3f)   %.1fx (%.1fx)%n",
+          "  %-24s %9.3f ms (%.3f)   %.3gx (%.3gx)%n",
           candidates.get(i).name,
           median,
           times.get(i)[0],

@@ -1,45 +1,31 @@
 package org.dl4jext.bench;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
-import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.LSTM;
 import org.deeplearning4j.nn.conf.layers.Layer;
-import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
-import org.dl4jext.recurrent.delta.DeltaProduct;
-import org.dl4jext.samediff.delta.DeltaSpec;
 import org.nd4j.linalg.activations.Activation;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.learning.config.Adam;
-import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /**
- * The delta layer in {@code MultiLayerNetwork.fit}, {@code output} and {@code rnnTimeStep} beside
- * DL4J's LSTM of the same width, alternating in one run; layer, RnnOutputLayer(8), Adam, FLOAT.
+ * The delta layer in {@code MultiLayerNetwork.fit} and {@code output} beside DL4J's LSTM of the
+ * same width, alternating in one run; layer, RnnOutputLayer(8), Adam, FLOAT.
  *
- * <p>Usage: {@code FitBench [fit|output|step|length|memory] [rounds] [seconds of warm-up] [shape]}.
- * Run it with the flags of the launcher, and {@code OMP_NUM_THREADS=1}. Times are medians with
- * minima, wall clock and CPU time of the calling thread, which tells more on a busy machine; it is
- * all the work only with {@code -Dorg.dl4jext.threads=1}.
+ * <p>Usage: {@code FitBench [fit|output] [rounds] [seconds of warm-up] [shape]}. Run it with the
+ * flags of the launcher, and {@code OMP_NUM_THREADS=1}. Times are medians with minima, wall clock
+ * and CPU time of the calling thread, which tells more on a busy machine; it is all the work only
+ * with {@code -Dorg.dl4jext.threads=1}.
  */
 public final class FitBench {
 
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
-  private static final int CLASSES = 8;
 
   /** Batch, steps, width and heads. */
   private record Shape(String name, int batch, int steps, int width, int heads) {}
@@ -91,64 +77,28 @@ public final class FitBench {
           SHAPES.stream()
               .filter(shape -> only.isEmpty() || only.equals(shape.name()))
               .forEach(shape -> compare(shape, what, rounds, warm));
-      case "step" -> compare(new Shape("step", 1, 1, 64, 2), what, rounds, warm);
-      case "length" -> lengths(rounds, warm);
-      case "memory" -> memory();
       default ->
-          throw new IllegalArgumentException(
-              "unknown part '" + what + "'; allowed: fit, output, step, length, memory");
+          throw new IllegalArgumentException("unknown part '" + what + "'; allowed: fit, output");
     }
-  }
-
-  private static MultiLayerNetwork network(Layer layer, int width) {
-    MultiLayerNetwork net =
-        new MultiLayerNetwork(
-            new NeuralNetConfiguration.Builder()
-                .seed(1)
-                .dataType(DataType.FLOAT)
-                .updater(new Adam(1e-3))
-                .list()
-                .layer(layer)
-                .layer(
-                    new RnnOutputLayer.Builder(LossFunction.MCXENT)
-                        .nOut(CLASSES)
-                        .activation(Activation.SOFTMAX)
-                        .build())
-                .setInputType(InputType.recurrent(width))
-                .build());
-    net.init();
-    return net;
-  }
-
-  private static Layer delta(Shape shape, int householders) {
-    return new DeltaProduct.Builder()
-        .nOut(shape.width())
-        .spec(DeltaSpec.deltaProduct(shape.width(), shape.heads(), householders))
-        .build();
   }
 
   private static Runnable call(Shape shape, Layer layer, String what) {
-    MultiLayerNetwork net = network(layer, shape.width());
-    INDArray x = Nd4j.randn(DataType.FLOAT, shape.batch(), shape.width(), shape.steps());
-    INDArray y = Nd4j.zeros(DataType.FLOAT, shape.batch(), CLASSES, shape.steps());
-    for (int n = 0; n < shape.batch(); n++) {
-      for (int t = 0; t < shape.steps(); t++) {
-        y.putScalar(n, (3 * t + n) % CLASSES, t, 1);
-      }
-    }
-    return switch (what) {
-      case "fit" -> () -> net.fit(x, y);
-      case "output" -> () -> net.output(x);
-      default -> () -> net.rnnTimeStep(x);
-    };
+    MultiLayerNetwork net = Networks.network(layer, shape.width());
+    INDArray x = Networks.inputs(shape.batch(), shape.width(), shape.steps());
+    INDArray y = Networks.labels(shape.batch(), shape.steps());
+    return what.equals("fit") ? () -> net.fit(x, y) : () -> net.output(x);
   }
 
   private static void compare(Shape shape, String what, int rounds, double warm) {
     Map<String, Candidate> all = new LinkedHashMap<>();
     Layer lstm = new LSTM.Builder().nOut(shape.width()).activation(Activation.TANH).build();
     all.put("LSTM", new Candidate(call(shape, lstm, what)));
-    all.put("delta n=1", new Candidate(call(shape, delta(shape, 1), what)));
-    all.put("delta n=2", new Candidate(call(shape, delta(shape, 2), what)));
+    all.put(
+        "delta n=1",
+        new Candidate(call(shape, Networks.delta(shape.width(), shape.heads(), 1), what)));
+    all.put(
+        "delta n=2",
+        new Candidate(call(shape, Networks.delta(shape.width(), shape.heads(), 2), what)));
     all.values().forEach(candidate -> candidate.warm(warm));
     Map<String, Integer> calls = new LinkedHashMap<>();
     for (int round = 0; round < rounds; round++) {
@@ -180,47 +130,6 @@ public final class FitBench {
     candidate.call.run();
     double seconds = (System.nanoTime() - start) / 1e9;
     return (int) Math.max(3, Math.min(2000, 0.3 / seconds));
-  }
-
-  private static void lengths(int rounds, double warm) {
-    Map<Integer, Candidate> all = new LinkedHashMap<>();
-    for (int steps : new int[] {512, 1024, 2048, 4096, 8192}) {
-      Shape shape = new Shape("T" + steps, 1, steps, 128, 4);
-      all.put(steps, new Candidate(call(shape, delta(shape, 2), "fit")));
-    }
-    all.values().forEach(candidate -> candidate.warm(warm));
-    for (int round = 0; round < rounds; round++) {
-      all.forEach((steps, c) -> c.measure(Math.max(1, 16384 / steps)));
-    }
-    all.forEach(
-        (steps, c) ->
-            print(
-                "fit B1 width 128 n=2 T %5d  wall %9.3f (%9.3f) ms  cpu %9.3f ms  us per step %.2f",
-                steps, median(c.wall), min(c.wall), median(c.cpu), 1e3 * min(c.wall) / steps));
-  }
-
-  private static void memory() {
-    Shape shape = SHAPES.get(1);
-    Runnable fit = call(shape, delta(shape, 2), "fit");
-    for (int i = 0; i <= 1100; i++) {
-      fit.run();
-      if (i % 100 == 0) {
-        print("fit %5d  resident %6d MB", i, residentKilobytes() >> 10);
-      }
-    }
-  }
-
-  private static long residentKilobytes() {
-    try {
-      for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
-        if (line.startsWith("VmRSS")) {
-          return Long.parseLong(line.replaceAll("\\D", ""));
-        }
-      }
-      return 0;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   private static double median(List<Double> values) {

@@ -42,6 +42,7 @@ public final class StepBench {
   private static final class Candidate {
     final Runnable step;
     final List<Double> micros = new ArrayList<>();
+    double leastCpu = Double.POSITIVE_INFINITY;
     long bytes = Long.MAX_VALUE;
 
     Candidate(Runnable step) {
@@ -82,17 +83,22 @@ public final class StepBench {
         c.micros.add(run(c, ROUND_NANOS));
       }
     }
-    double base = all.values().iterator().next().median();
-    System.out.printf("%-40s %10s %10s %8s %12s%n", "", "median us", "min us", "times", "B a step");
+    Candidate base = all.values().iterator().next();
+    System.out.println(
+        "| | us a step | least CPU time, us | LSTM / this, medians | minima of CPU time "
+            + "| bytes allocated a step |");
+    System.out.println("|---|---|---|---|---|---|");
     all.forEach(
         (name, c) ->
             System.out.printf(
                 Locale.ROOT,
-                "%-40s %10.2f %10.2f %8.1f %12d%n",
+                "| %s | %.2f (%.2f) | %.2f | %.1f | %.1f | %d |%n",
                 name,
                 c.median(),
                 c.least(),
-                base / c.median(),
+                c.leastCpu,
+                base.median() / c.median(),
+                base.leastCpu / c.leastCpu,
                 c.bytes));
   }
 
@@ -147,6 +153,7 @@ public final class StepBench {
         (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
     long id = Thread.currentThread().getId();
     long bytes = threads.getThreadAllocatedBytes(id);
+    long cpu = threads.getCurrentThreadCpuTime();
     long start = System.nanoTime();
     long steps = 0;
     while (System.nanoTime() - start < nanos) {
@@ -156,6 +163,8 @@ public final class StepBench {
       steps += 20;
     }
     double elapsed = System.nanoTime() - start;
+    cpu = threads.getCurrentThreadCpuTime() - cpu;
+    candidate.leastCpu = Math.min(candidate.leastCpu, cpu / 1e3 / steps);
     candidate.bytes =
         Math.min(candidate.bytes, (threads.getThreadAllocatedBytes(id) - bytes) / steps);
     return elapsed / 1e3 / steps;

@@ -33,6 +33,45 @@ class HeadwiseContractTest {
     }
   }
 
+  /** Gates with corners, whose start is away from them. */
+  @Nested
+  class LstmOfHardGates extends SequenceLayerContract {
+    @Override
+    public BaseRecurrentLayer.Builder<?> builder() {
+      return new FlashLstm.Builder()
+          .nOut(WIDTH)
+          .gateActivation(CellActivation.HARD_SIGMOID)
+          .forgetBias(0.5);
+    }
+  }
+
+  /** One head: the classical cell. */
+  @Nested
+  class GruOfOneHead extends SequenceLayerContract {
+    @Override
+    public BaseRecurrentLayer.Builder<?> builder() {
+      return new FlashGru.Builder().nOut(WIDTH);
+    }
+  }
+
+  /** Four heads and another activation. */
+  @Nested
+  class ElmanOfFourHeads extends SequenceLayerContract {
+    @Override
+    public BaseRecurrentLayer.Builder<?> builder() {
+      return new FlashRnn.Builder().nOut(WIDTH).heads(4).cellActivation(CellActivation.SOFTSIGN);
+    }
+  }
+
+  /** One head, deep in its network. */
+  @Nested
+  class SlstmOfOneHead extends SequenceLayerContract {
+    @Override
+    public BaseRecurrentLayer.Builder<?> builder() {
+      return new SLstm.Builder().nOut(WIDTH).depth(1);
+    }
+  }
+
   /** Two heads. */
   @Nested
   class Gru extends SequenceLayerContract {

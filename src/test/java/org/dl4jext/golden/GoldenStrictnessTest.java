@@ -112,6 +112,24 @@ class GoldenStrictnessTest {
     assertFails(layer, named);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "'\"num_heads\": 1', '\"num_heads\": 7', num_heads",
+    "'\"num_heads\": 1', '\"num_heads\": 1, \"warp\": 1', warp",
+    "'\"o\": \"sigmoid\"', '\"o\": \"tanh\"', nonlin",
+    "'\"C\": \"C.npy\"', '\"D\": \"C.npy\"', ''",
+    "'\"cotangents\": {', '\"cotangents\": { \"newton_1\": \"out_newton_1.npy\",', newton_1",
+    "'\"newton_1\": \"out_newton_1.npy\"', '\"newton_1\": \"out_newton_2.npy\"', newton_1",
+    "'\"newton_1\": \"out_newton_1.npy\"', '\"iterate\": \"out_newton_1.npy\"', iterate",
+  })
+  void whatTheRunnerOfDiagonalCellsDoesNotKnowFailsByName(String from, String to, String named)
+      throws IOException {
+    Path lstm = copy("pararnn_lstm", "tiny");
+    assertEquals(List.of(), failures(lstm));
+    edit(lstm, from, to);
+    assertFails(lstm, named);
+  }
+
   @Test
   void oneStepOpsTakeOneMicroStep() throws IOException {
     Path one = copy("delta_rule", "tiny");

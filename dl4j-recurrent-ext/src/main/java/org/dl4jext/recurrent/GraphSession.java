@@ -8,16 +8,23 @@ import org.nd4j.autodiff.listeners.At;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.autodiff.samediff.config.ExecutionResult;
 import org.nd4j.autodiff.samediff.internal.InferenceSession;
+import org.nd4j.autodiff.samediff.internal.memory.ArrayCacheMemoryMgr;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * A session that outlives calls and threads: SameDiff keeps one session for each thread that ever
- * called, and each remembers every array that it ever freed.
+ * A session that outlives calls and threads and keeps no array from one call to the next.
+ *
+ * <p>SameDiff keeps one session for each thread that ever called, and each remembers every array
+ * that it ever freed. Its cache of arrays grows with every call as well: ops allocate some of their
+ * results themselves, and these come back to the cache but are never taken from it.
  */
 final class GraphSession extends InferenceSession {
 
+  private final ArrayCacheMemoryMgr cache = new ArrayCacheMemoryMgr();
+
   GraphSession(SameDiff sd) {
     super(sd);
+    setMmgr(cache);
   }
 
   Map<String, INDArray> run(Map<String, INDArray> feed, Collection<String> wanted) {
@@ -33,15 +40,16 @@ final class GraphSession extends InferenceSession {
       return arrays;
     } finally {
       freedArrays.clear();
+      close();
     }
   }
 
   /** Frees the cached arrays. */
   void close() {
-    try {
-      getMmgr().close();
-    } catch (Exception e) {
-      throw new IllegalStateException("cannot free the arrays of a session", e);
-    }
+    cache.close();
+    cache.getArrays().clear();
+    cache.getLruCache().clear();
+    cache.getLruCacheValues().clear();
+    cache.setCurrentCacheSize(0);
   }
 }

@@ -9,7 +9,7 @@ import org.nd4j.linalg.factory.Nd4j;
 /** Holds the backward pass of a unit against central differences of its forward pass, in DOUBLE. */
 public final class FiniteDifferences {
 
-  private static final double STEP = 1e-5;
+  private static final double STEP = 2e-6;
   private static final double TOLERANCE = 2e-7;
 
   private FiniteDifferences() {}

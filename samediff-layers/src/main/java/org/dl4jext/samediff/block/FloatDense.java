@@ -2,6 +2,7 @@ package org.dl4jext.samediff.block;
 
 import org.dl4jext.samediff.kernel.FloatBlocks;
 import org.dl4jext.samediff.kernel.FloatMath;
+import org.dl4jext.samediff.kernel.FloatVectorProduct;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** One step of {@code y = f(x W + b)}. */
@@ -11,8 +12,9 @@ public final class FloatDense extends FloatStatelessStep {
 
   private final int inputSize;
   private final int outputSize;
-  private final float[] w;
+  private final float[][] w;
   private final float[] bias;
+  private final float[] row;
   private final DenseActivation activation;
 
   /**
@@ -26,7 +28,8 @@ public final class FloatDense extends FloatStatelessStep {
     super(streams);
     inputSize = Math.toIntExact(w.size(0));
     outputSize = Math.toIntExact(w.size(1));
-    this.w = copy(new INDArray[] {w})[0];
+    this.w = FloatVectorProduct.rows(copy(new INDArray[] {w})[0], inputSize, outputSize);
+    row = new float[outputSize];
     this.bias = bias == null ? new float[outputSize] : copy(new INDArray[] {bias})[0];
     this.activation = activation;
   }
@@ -34,26 +37,9 @@ public final class FloatDense extends FloatStatelessStep {
   @Override
   public void step(float[] x, float[] y) {
     for (int s = 0; s < streams(); s++) {
-      int row = s * outputSize;
-      System.arraycopy(bias, 0, y, row, outputSize);
-    }
-    BLOCKS.multiply(
-        streams(),
-        outputSize,
-        inputSize,
-        x,
-        0,
-        inputSize,
-        1,
-        w,
-        0,
-        outputSize,
-        y,
-        0,
-        outputSize,
-        1,
-        true);
-    for (int s = 0; s < streams(); s++) {
+      System.arraycopy(bias, 0, row, 0, outputSize);
+      FloatVectorProduct.add(outputSize, x, s * inputSize, w, row);
+      System.arraycopy(row, 0, y, s * outputSize, outputSize);
       activate(y, s * outputSize);
     }
   }

@@ -1,6 +1,8 @@
 package org.dl4jext.samediff.block;
 
+import java.util.Arrays;
 import org.dl4jext.samediff.kernel.FloatBlocks;
+import org.dl4jext.samediff.kernel.FloatVectorProduct;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** One step of SwiGLU. */
@@ -11,10 +13,11 @@ final class FloatSwiGluStep extends FloatStatelessStep {
   private final int inputSize;
   private final int hidden;
   private final int outputSize;
-  private final float[] w;
-  private final float[] wo;
+  private final float[][] w;
+  private final float[][] wo;
   private final float[] projected;
   private final float[] gated;
+  private final float[] row;
 
   FloatSwiGluStep(INDArray[] parameters, int streams) {
     super(streams);
@@ -22,37 +25,23 @@ final class FloatSwiGluStep extends FloatStatelessStep {
     hidden = Math.toIntExact(parameters[1].size(0));
     outputSize = Math.toIntExact(parameters[1].size(1));
     float[][] copies = copy(parameters);
-    w = copies[0];
-    wo = copies[1];
-    projected = new float[streams * 2 * hidden];
-    gated = new float[streams * hidden];
+    w = FloatVectorProduct.rows(copies[0], inputSize, 2 * hidden);
+    wo = FloatVectorProduct.rows(copies[1], hidden, outputSize);
+    projected = new float[2 * hidden];
+    gated = new float[hidden];
+    row = new float[outputSize];
   }
 
   @Override
   public void step(float[] x, float[] y) {
-    int wide = 2 * hidden;
-    BLOCKS.multiply(
-        streams(), wide, inputSize, x, 0, inputSize, 1, w, 0, wide, projected, 0, wide, 1, false);
     for (int s = 0; s < streams(); s++) {
-      int from = s * wide;
-      BLOCKS.silu(hidden, projected, from, gated, s * hidden);
-      BLOCKS.times(hidden, gated, s * hidden, projected, from + hidden, gated, s * hidden);
+      Arrays.fill(projected, 0);
+      FloatVectorProduct.add(2 * hidden, x, s * inputSize, w, projected);
+      BLOCKS.silu(hidden, projected, 0, gated, 0);
+      BLOCKS.times(hidden, gated, 0, projected, hidden, gated, 0);
+      Arrays.fill(row, 0);
+      FloatVectorProduct.add(outputSize, gated, 0, wo, row);
+      System.arraycopy(row, 0, y, s * outputSize, outputSize);
     }
-    BLOCKS.multiply(
-        streams(),
-        outputSize,
-        hidden,
-        gated,
-        0,
-        hidden,
-        1,
-        wo,
-        0,
-        outputSize,
-        y,
-        0,
-        outputSize,
-        1,
-        false);
   }
 }

@@ -8,13 +8,11 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * Carries outputs, states and their gradients between ND4J arrays and a {@link
  * FloatCellRecurrence}. Arrays may be null: zeros on the way in, nothing on the way out.
  */
-final class FloatCellPort {
+final class FloatCellPort extends FloatPackedRows {
 
   private final FloatCellRecurrence recurrence;
   private final int states;
   private final int elements;
-  private final FloatHostArrays host = new FloatHostArrays();
-  private float[] buffer;
 
   /**
    * @param states number of states, y included
@@ -24,44 +22,6 @@ final class FloatCellPort {
     this.recurrence = recurrence;
     this.states = states;
     this.elements = elements;
-  }
-
-  FloatHostArrays host() {
-    return host;
-  }
-
-  /** All elements of an array in c order, in a new or reused array. */
-  float[] read(INDArray from, float[] to) {
-    float[] values = FloatHostArrays.ensure(to, from.length());
-    host.read(from, values, 0);
-    return values;
-  }
-
-  /** The rows of [T,N,..] that the mask keeps, in packed order. */
-  float[] readRows(INDArray timeMajor, int row, PackedSteps steps, float[] to) {
-    if (steps.dense) {
-      return read(timeMajor, to);
-    }
-    buffer = read(timeMajor, buffer);
-    float[] packed = FloatHostArrays.ensure(to, (long) steps.rows * row);
-    for (int r = 0; r < steps.rows; r++) {
-      System.arraycopy(buffer, steps.source[r] * row, packed, r * row, row);
-    }
-    return packed;
-  }
-
-  /** Writes packed rows to an array [T,N,..], with zeros where the mask keeps nothing. */
-  void writeRows(float[] packed, int row, PackedSteps steps, INDArray timeMajor) {
-    if (steps.dense) {
-      host.write(packed, 0, timeMajor);
-      return;
-    }
-    buffer = FloatHostArrays.ensure(buffer, timeMajor.length());
-    Arrays.fill(buffer, 0, Math.toIntExact(timeMajor.length()), 0);
-    for (int r = 0; r < steps.rows; r++) {
-      System.arraycopy(packed, r * row, buffer, steps.source[r] * row, row);
-    }
-    host.write(buffer, 0, timeMajor);
   }
 
   /** Initial states, from arrays [N,..] at {@code first} and after. */
@@ -98,7 +58,7 @@ final class FloatCellPort {
           float[] from = k == 0 ? recurrence.y : recurrence.s;
           recurrence.unpad(from, row * recurrence.yRow, buffer, steps.order[s] * elements);
         }
-        host.write(buffer, 0, to[first + k]);
+        host().write(buffer, 0, to[first + k]);
       }
     }
   }
@@ -113,7 +73,7 @@ final class FloatCellPort {
           float[] from = k == 0 ? recurrence.dyLast : recurrence.ds;
           recurrence.unpad(from, row * recurrence.yRow, buffer, steps.order[s] * elements);
         }
-        host.write(buffer, 0, to[first + k]);
+        host().write(buffer, 0, to[first + k]);
       }
     }
   }
@@ -125,7 +85,7 @@ final class FloatCellPort {
     }
     int first = steps.batch * recurrence.yRow;
     if (steps.dense && recurrence.yRow == elements) {
-      host.write(recurrence.y, first, timeMajor);
+      host().write(recurrence.y, first, timeMajor);
       return;
     }
     buffer = FloatHostArrays.ensure(buffer, timeMajor.length());
@@ -134,7 +94,7 @@ final class FloatCellPort {
       int from = first + r * recurrence.yRow;
       recurrence.unpad(recurrence.y, from, buffer, steps.source[r] * elements);
     }
-    host.write(buffer, 0, timeMajor);
+    host().write(buffer, 0, timeMajor);
   }
 
   /** Gradient of y of every step, from an array [T,N,H*D] or null. */
@@ -143,7 +103,7 @@ final class FloatCellPort {
       return;
     }
     if (steps.dense && recurrence.yRow == elements) {
-      host.read(timeMajor, recurrence.dy, 0);
+      host().read(timeMajor, recurrence.dy, 0);
       return;
     }
     buffer = read(timeMajor, buffer);

@@ -5,6 +5,7 @@ import org.dl4jext.samediff.kernel.FloatBlocks;
 import org.dl4jext.samediff.kernel.FloatHostArrays;
 import org.dl4jext.samediff.kernel.FloatMath;
 import org.dl4jext.samediff.kernel.FloatStepKernel;
+import org.dl4jext.samediff.kernel.FloatVectorProduct;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** One step of a delta layer, stream by stream, on preallocated arrays. */
@@ -18,29 +19,33 @@ final class FloatDeltaStepKernel implements FloatStepKernel {
   private final int streams;
   private final int before;
   private final int valueRow;
-  private final int columns;
-  private final int outputRow;
   private final int channels;
 
   private final float[] given;
-  private final float[] w;
-  private final float[] wo;
   private final float[] taps;
   private final float[] bias;
   private final float[] decayRate;
   private final float[] decayBias;
   private final float[] gain;
 
-  /** S with padded rows, for each stream and head; and the last W-1 inputs of each channel. */
-  private final float[] state;
+  private float[][] w;
+  private float[][] wo;
+
+  /** S as rows for each stream and head; and the last W-1 inputs of each channel. */
+  private final float[][][] state;
 
   private final float[] history;
 
   private final float[] p;
   private final float[] convolved;
-  private final float[] v;
   private final float[] u;
-  private final float[] key;
+
+  /** S'k, then S'q. */
+  private final float[] read;
+
+  /** The keys of one head, then its query. */
+  private final float[][] keys;
+
   private final float[] beta;
   private final float[] gate;
   private final float[] reads;
@@ -56,28 +61,24 @@ final class FloatDeltaStepKernel implements FloatStepKernel {
     readout = new FloatDeltaReadout(blocks, spec, 1);
     before = Math.max(0, spec.convolutionWidth() - 1);
     valueRow = blocks.padded(spec.valueSize());
-    columns = blocks.padded(layout.columns());
-    outputRow = blocks.padded(layout.outputSize());
     channels = blocks.padded(layout.channels());
-    w = new float[layout.inputSize() * columns];
-    wo = new float[layout.readSize() * outputRow];
     taps = new float[spec.convolutionWidth() * channels];
     bias = new float[spec.convolutionBias() ? channels : 0];
     decayRate = new float[spec.forgetGate() ? spec.valueHeads() : 0];
     decayBias = new float[spec.forgetGate() ? spec.valueHeads() : 0];
     gain = new float[valueRow];
     given = new float[largestParameter()];
-    state = new float[streams * spec.valueHeads() * spec.keySize() * valueRow];
+    state = new float[streams * spec.valueHeads()][spec.keySize()][spec.valueSize()];
     history = new float[streams * before * channels];
-    p = new float[streams * columns];
+    p = new float[layout.columns()];
     convolved = new float[channels];
-    v = new float[valueRow];
     u = new float[valueRow];
-    key = new float[blocks.padded(spec.keySize())];
+    read = new float[valueRow];
+    keys = new float[spec.householders() + 1][blocks.padded(spec.keySize())];
     beta = new float[blocks.padded(Math.max(1, spec.householders() * spec.valueHeads()))];
     gate = new float[spec.outputGate() ? valueRow : 0];
-    reads = new float[streams * layout.readSize()];
-    y = new float[streams * outputRow];
+    reads = new float[layout.readSize()];
+    y = new float[layout.outputSize()];
   }
 
   private int largestParameter() {
@@ -91,7 +92,7 @@ final class FloatDeltaStepKernel implements FloatStepKernel {
   /** Copies the parameters, of which {@code parameters[first]} is W. */
   void load(FloatHostArrays host, INDArray[] parameters, int first) {
     int i = first;
-    loadRows(host, parameters[i++], layout.inputSize(), layout.columns(), columns, w);
+    w = rows(host, parameters[i++], layout.inputSize(), layout.columns());
     if (spec.convolutionWidth() > 0) {
       host.read(parameters[i++], given, 0);
       int width = spec.convolutionWidth();
@@ -107,19 +108,12 @@ final class FloatDeltaStepKernel implements FloatStepKernel {
     if (spec.outputNorm()) {
       host.read(parameters[i++], gain, 0);
     }
-    loadRows(host, parameters[i], layout.readSize(), layout.outputSize(), outputRow, wo);
+    wo = rows(host, parameters[i], layout.readSize(), layout.outputSize());
   }
 
-  private void loadRows(
-      FloatHostArrays host, INDArray from, int rows, int size, int row, float[] to) {
-    if (row == size) {
-      host.read(from, to, 0);
-      return;
-    }
+  private float[][] rows(FloatHostArrays host, INDArray from, int rows, int columns) {
     host.read(from, given, 0);
-    for (int i = 0; i < rows; i++) {
-      System.arraycopy(given, i * size, to, i * row, size);
-    }
+    return FloatVectorProduct.rows(given, rows, columns);
   }
 
   @Override
@@ -130,32 +124,28 @@ final class FloatDeltaStepKernel implements FloatStepKernel {
   @Override
   public void step(float[] x, float[] y) {
     int nIn = layout.inputSize();
-    blocks.multiply(streams, columns, nIn, x, 0, nIn, 1, w, 0, columns, p, 0, columns, 1, false);
+    int nOut = layout.outputSize();
     for (int stream = 0; stream < streams; stream++) {
+      Arrays.fill(p, 0);
+      FloatVectorProduct.add(layout.columns(), x, stream * nIn, w, p);
       convolve(stream);
-      betas(stream);
+      betas();
       for (int head = 0; head < spec.heads(); head++) {
         head(stream, head);
       }
-    }
-    int size = layout.readSize();
-    int nOut = layout.outputSize();
-    blocks.multiply(
-        streams, outputRow, size, reads, 0, size, 1, wo, 0, outputRow, this.y, 0, outputRow, 1,
-        false);
-    for (int stream = 0; stream < streams; stream++) {
-      System.arraycopy(this.y, stream * outputRow, y, stream * nOut, nOut);
+      Arrays.fill(this.y, 0);
+      FloatVectorProduct.add(nOut, reads, 0, wo, this.y);
+      System.arraycopy(this.y, 0, y, stream * nOut, nOut);
     }
   }
 
   /** q, k and v of one stream, up to their activation. */
   private void convolve(int stream) {
-    int at = stream * columns;
     int width = spec.convolutionWidth();
     if (width == 0) {
-      System.arraycopy(p, at, convolved, 0, layout.channels());
+      System.arraycopy(p, 0, convolved, 0, layout.channels());
     } else {
-      blocks.times(layout.channels(), p, at, taps, before * channels, convolved, 0);
+      blocks.times(layout.channels(), p, 0, taps, before * channels, convolved, 0);
       int past = stream * before * channels;
       for (int j = 0; j < before; j++) {
         blocks.addTimes(channels, history, past + j * channels, taps, j * channels, convolved, 0);
@@ -165,7 +155,7 @@ final class FloatDeltaStepKernel implements FloatStepKernel {
       }
       if (before > 0) {
         System.arraycopy(history, past + channels, history, past, (before - 1) * channels);
-        System.arraycopy(p, at, history, past + (before - 1) * channels, layout.channels());
+        System.arraycopy(p, 0, history, past + (before - 1) * channels, layout.channels());
       }
     }
     int keys = layout.valueColumn();
@@ -190,11 +180,11 @@ final class FloatDeltaStepKernel implements FloatStepKernel {
     }
   }
 
-  private void betas(int stream) {
+  private void betas() {
     int count = spec.householders() * spec.valueHeads();
     float scale = FloatMath.of(spec.betaScale());
     if (spec.learnedBeta()) {
-      blocks.sigmoid(count, p, stream * columns + layout.betaColumn(), beta, 0);
+      blocks.sigmoid(count, p, layout.betaColumn(), beta, 0);
       blocks.scale(count, scale, beta, 0, beta, 0);
     } else {
       Arrays.fill(beta, 0, count, scale);
@@ -204,92 +194,61 @@ final class FloatDeltaStepKernel implements FloatStepKernel {
   /** The value heads of one key head. */
   private void head(int stream, int head) {
     int group = spec.valueHeads() / spec.heads();
-    int size = spec.keySize();
+    int n = spec.householders();
+    for (int j = 0; j < n; j++) {
+      loadKey(keys[j], layout.keyColumn() + (j * spec.heads() + head) * spec.keySize());
+    }
+    loadKey(keys[n], head * spec.keySize());
     for (int valueHead = head * group; valueHead < (head + 1) * group; valueHead++) {
+      float[][] s = state[stream * spec.valueHeads() + valueHead];
       if (spec.forgetGate()) {
-        decay(stream, valueHead);
+        decay(s, valueHead);
       }
-    }
-    for (int j = 0; j < spec.householders(); j++) {
-      loadKey(layout.keyColumn() + (j * spec.heads() + head) * size);
-      for (int valueHead = head * group; valueHead < (head + 1) * group; valueHead++) {
-        update(stream, valueHead, j);
-      }
-    }
-    loadKey(head * size);
-    for (int valueHead = head * group; valueHead < (head + 1) * group; valueHead++) {
-      read(stream, valueHead);
+      recurrence(s, valueHead);
+      readout(valueHead);
     }
   }
 
-  private int stateAt(int stream, int valueHead) {
-    return (stream * spec.valueHeads() + valueHead) * spec.keySize() * valueRow;
-  }
-
-  private void decay(int stream, int valueHead) {
-    float input = p[stream * columns + layout.forgetColumn() + valueHead] + decayBias[valueHead];
-    float g = -FloatMath.exp(decayRate[valueHead]) * FloatMath.softplus(input);
-    int at = stateAt(stream, valueHead);
-    blocks.scale(spec.keySize() * valueRow, FloatMath.exp(g), state, at, state, at);
-  }
-
-  private void loadKey(int column) {
+  private void loadKey(float[] key, int column) {
     System.arraycopy(convolved, column, key, 0, spec.keySize());
     norm.apply(key, 0);
   }
 
-  private void update(int stream, int valueHead, int j) {
-    int size = spec.valueSize();
-    int at = stateAt(stream, valueHead);
-    int index = j * spec.valueHeads() + valueHead;
-    System.arraycopy(convolved, layout.valueColumn() + index * size, v, 0, size);
-    blocks.multiply(
-        1,
-        valueRow,
-        spec.keySize(),
-        key,
-        0,
-        key.length,
-        1,
-        state,
-        at,
-        valueRow,
-        v,
-        0,
-        valueRow,
-        -1,
-        true);
-    blocks.scale(valueRow, beta[index], v, 0, u, 0);
-    // Row by row: a product with inner size 1 costs more, and allocates in the vector build.
-    for (int i = 0; i < spec.keySize(); i++) {
-      blocks.addScaled(valueRow, key[i], u, 0, state, at + i * valueRow);
+  private void decay(float[][] s, int valueHead) {
+    float input = p[layout.forgetColumn() + valueHead] + decayBias[valueHead];
+    float g = -FloatMath.exp(decayRate[valueHead]) * FloatMath.softplus(input);
+    float factor = FloatMath.exp(g);
+    for (float[] row : s) {
+      blocks.scale(row.length, factor, row, 0, row, 0);
     }
   }
 
-  private void read(int stream, int valueHead) {
+  /**
+   * All micro-steps of a value head: each pass over S writes with one key and reads with the next.
+   */
+  private void recurrence(float[][] s, int valueHead) {
     int size = spec.valueSize();
-    blocks.multiply(
-        1,
-        valueRow,
-        spec.keySize(),
-        key,
-        0,
-        key.length,
-        1,
-        state,
-        stateAt(stream, valueHead),
-        valueRow,
-        v,
-        0,
-        valueRow,
-        FloatMath.of(spec.readScale()),
-        false);
-    if (spec.outputGate()) {
-      int from = stream * columns + layout.gateColumn() + valueHead * size;
-      System.arraycopy(p, from, gate, 0, size);
+    Arrays.fill(read, 0);
+    FloatVectorProduct.add(size, keys[0], 0, s, read);
+    for (int j = 0; j < spec.householders(); j++) {
+      int index = j * spec.valueHeads() + valueHead;
+      int from = layout.valueColumn() + index * size;
+      for (int i = 0; i < size; i++) {
+        u[i] = beta[index] * (convolved[from + i] - read[i]);
+      }
+      Arrays.fill(read, 0);
+      FloatVectorProduct.updateAndAdd(size, keys[j], u, s, keys[j + 1], read);
     }
-    readout.forward(1, v, 0, gain, gate);
-    System.arraycopy(v, 0, reads, stream * layout.readSize() + valueHead * size, size);
+  }
+
+  private void readout(int valueHead) {
+    int size = spec.valueSize();
+    blocks.scale(size, FloatMath.of(spec.readScale()), read, 0, read, 0);
+    if (spec.outputGate()) {
+      System.arraycopy(p, layout.gateColumn() + valueHead * size, gate, 0, size);
+    }
+    readout.forward(1, read, 0, gain, gate);
+    System.arraycopy(read, 0, reads, valueHead * size, size);
   }
 
   @Override
@@ -308,28 +267,53 @@ final class FloatDeltaStepKernel implements FloatStepKernel {
       throw new IllegalArgumentException(
           "delta layer: state index is " + index + "; allowed: 0 to " + (before > 0 ? 1 : 0));
     }
-    float[] own = convolution ? history : state;
-    int row = convolution ? channels : valueRow;
-    int size = convolution ? layout.channels() : spec.valueSize();
-    for (int i = 0; i < own.length / row; i++) {
+    if (convolution) {
+      copyHistory(other, in);
+      return;
+    }
+    int size = spec.valueSize();
+    for (int i = 0; i < state.length * spec.keySize(); i++) {
+      float[] row = state[i / spec.keySize()][i % spec.keySize()];
       if (in) {
-        System.arraycopy(other, i * size, own, i * row, size);
+        System.arraycopy(other, i * size, row, 0, size);
       } else {
-        System.arraycopy(own, i * row, other, i * size, size);
+        System.arraycopy(row, 0, other, i * size, size);
+      }
+    }
+  }
+
+  private void copyHistory(float[] other, boolean in) {
+    int size = layout.channels();
+    for (int i = 0; i < streams * before; i++) {
+      if (in) {
+        System.arraycopy(other, i * size, history, i * channels, size);
+      } else {
+        System.arraycopy(history, i * channels, other, i * size, size);
       }
     }
   }
 
   /** Zeroes one state of all streams. */
   void resetState(int index) {
-    Arrays.fill(index == 0 ? state : history, 0);
+    if (index == 0) {
+      zero(0, streams);
+    } else {
+      Arrays.fill(history, 0);
+    }
+  }
+
+  private void zero(int fromStream, int toStream) {
+    for (int i = fromStream * spec.valueHeads(); i < toStream * spec.valueHeads(); i++) {
+      for (float[] row : state[i]) {
+        Arrays.fill(row, 0);
+      }
+    }
   }
 
   @Override
   public void reset(int stream) {
-    int length = state.length / streams;
-    Arrays.fill(state, stream * length, (stream + 1) * length, 0);
-    length = history.length / streams;
+    zero(stream, stream + 1);
+    int length = history.length / streams;
     Arrays.fill(history, stream * length, (stream + 1) * length, 0);
   }
 }

@@ -8,9 +8,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.dl4jext.datasets.SequenceTask;
 import org.dl4jext.samediff.delta.EigenvalueRange;
 import org.dl4jext.zoo.tracking.Accuracy;
+import org.dl4jext.zoo.tracking.TrackedLayer;
 import org.dl4jext.zoo.tracking.TrackingFiles;
 import org.dl4jext.zoo.tracking.TrackingOptions;
 import org.dl4jext.zoo.tracking.TrackingRun;
@@ -21,18 +24,27 @@ import picocli.CommandLine.Option;
 abstract class TrainTask extends Subcommand {
 
   @Option(
+      names = "--layer",
+      description = "One of ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+  private TrackedLayer layer = TrackedLayer.DELTA_PRODUCT;
+
+  @Option(
       names = "--householders",
       paramLabel = "N",
-      description = "Micro-steps a token. Default: ${DEFAULT-VALUE}.")
+      description = "Micro-steps a token of DELTA_PRODUCT. Default: ${DEFAULT-VALUE}.")
   private int householders = 2;
 
   @Option(
       names = "--eigenvalues",
       paramLabel = "RANGE",
-      description = "SIGNED or UNIT. Default: ${DEFAULT-VALUE}.")
+      description = "SIGNED or UNIT, of DELTA_PRODUCT. Default: ${DEFAULT-VALUE}.")
   private EigenvalueRange range = EigenvalueRange.SIGNED;
 
-  @Option(names = "--heads", description = "Heads of size 16. Default: ${DEFAULT-VALUE}.")
+  @Option(
+      names = "--heads",
+      description =
+          "Heads: of size 16 for DELTA_PRODUCT, otherwise they share the width. Default:"
+              + " ${DEFAULT-VALUE}.")
   private int heads = 2;
 
   @Option(
@@ -73,13 +85,13 @@ abstract class TrainTask extends Subcommand {
       task = task();
       options =
           new TrackingOptions(
-              householders, range, heads, 16, width, length, steps, curriculum, rate, seed);
+              layer, householders, range, heads, 16, width, length, steps, curriculum, rate, seed);
     } catch (IllegalArgumentException e) {
       throw new UsageException(e.getMessage(), e);
     }
     TrackingRun run;
     try (Progress progress = progress(task.name(), steps)) {
-      run = TrackingRun.train(task, options, TrackingRun.LENGTHS, listener(progress, 0));
+      run = TrackingRun.train(task, options, lengths(), listener(progress, 0));
     }
     Map<String, Object> tree = tree(run);
     Map<String, Path> files = TrackingFiles.write(run, tree, out);
@@ -105,6 +117,13 @@ abstract class TrainTask extends Subcommand {
     table.print(print);
     files.forEach((name, file) -> print.printf(Locale.ROOT, "%-9s %s%n", name, file));
     return 0;
+  }
+
+  /** The usual lengths, and the longest of training. */
+  private List<Integer> lengths() {
+    Set<Integer> lengths = new TreeSet<>(TrackingRun.LENGTHS);
+    lengths.add(length);
+    return List.copyOf(lengths);
   }
 
   private static TrackingRun.Listener listener(Progress progress, int before) {
@@ -133,8 +152,12 @@ abstract class TrainTask extends Subcommand {
   private static Map<String, Object> tree(TrackingRun run) {
     Map<String, Object> tree = new LinkedHashMap<>();
     tree.put("task", run.task().name());
-    tree.put("householders", run.options().householders());
-    tree.put("eigenvalues", run.options().eigenvalueRange().name());
+    tree.put("layer", run.options().layer().name());
+    if (run.options().layer() == TrackedLayer.DELTA_PRODUCT) {
+      tree.put("householders", run.options().householders());
+      tree.put("eigenvalues", run.options().eigenvalueRange().name());
+    }
+    tree.put("heads", run.options().heads());
     tree.put("steps", run.options().steps());
     tree.put("seed", run.options().seed());
     tree.put("solvedAt", run.solvedAt());

@@ -12,6 +12,8 @@ final class OpRunners {
           new DeltaLayerRunner(),
           new CellRecurrenceRunner(),
           new QkanRunner(),
+          new ParaCellRunner(),
+          new SelectiveScanRunner(),
           new FormalLanguageRunner(),
           new GroupWordProblemRunner());
 

@@ -66,8 +66,14 @@ public final class TrackingFiles {
     return file;
   }
 
-  /** Householders and range in a few letters. */
+  /** The layer in a few letters: of DeltaProduct householders and range. */
   public static String name(TrackingOptions options) {
+    if (options.layer() != TrackedLayer.DELTA_PRODUCT) {
+      return options.layer()
+          + " of "
+          + options.heads()
+          + (options.heads() == 1 ? " head" : " heads");
+    }
     return "n=" + options.householders() + " " + options.eigenvalueRange();
   }
 }

@@ -11,17 +11,15 @@ import org.dl4jext.datasets.SequenceTask;
 import org.dl4jext.recurrent.block.PreNormResidual;
 import org.dl4jext.recurrent.block.RmsNorm;
 import org.dl4jext.recurrent.block.SwiGlu;
-import org.dl4jext.recurrent.delta.DeltaProduct;
 import org.dl4jext.recurrent.training.AdamW;
 import org.dl4jext.recurrent.training.GlobalNormClipping;
 import org.dl4jext.recurrent.training.WarmupCosineSchedule;
-import org.dl4jext.samediff.delta.DeltaSpec;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /**
- * The network of the state-tracking runs: embedding, one pre-norm block of DeltaProduct (no
- * convolution, no gates) and SwiGLU, a norm, and a softmax over the classes.
+ * The network of the state-tracking runs: embedding, one pre-norm block of a recurrent layer and
+ * SwiGLU, a norm, and a softmax over the classes.
  */
 public final class TrackingNetwork {
 
@@ -33,10 +31,6 @@ public final class TrackingNetwork {
   /** A network for the task, initialised and with its gradient clipped to norm 1. */
   public static MultiLayerNetwork build(SequenceTask task, TrackingOptions options) {
     int width = options.width();
-    DeltaSpec spec =
-        DeltaSpec.deltaProduct(
-                options.heads() * options.headSize(), options.heads(), options.householders())
-            .withEigenvalueRange(options.eigenvalueRange());
     var schedule =
         WarmupCosineSchedule.ofIterations(options.learningRate(), 0, options.steps())
             .withFloor(FLOOR * options.learningRate());
@@ -51,10 +45,7 @@ public final class TrackingNetwork {
                     .nOut(width)
                     .weightInit(new NormalDistribution(0, 1))
                     .build())
-            .layer(
-                new PreNormResidual.Builder(
-                        new DeltaProduct.Builder().nIn(width).nOut(width).spec(spec).build())
-                    .build())
+            .layer(new PreNormResidual.Builder(options.layer().build(options)).build())
             .layer(
                 new PreNormResidual.Builder(new SwiGlu.Builder().nIn(width).nOut(width).build())
                     .build())

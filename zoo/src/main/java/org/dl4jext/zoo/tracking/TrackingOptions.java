@@ -3,12 +3,13 @@ package org.dl4jext.zoo.tracking;
 import org.dl4jext.samediff.delta.EigenvalueRange;
 
 /**
- * One training run: a block of DeltaProduct and SwiGLU on fresh random examples.
+ * One training run: a block of a recurrent layer and SwiGLU on fresh random examples.
  *
- * @param householders micro-steps a token
- * @param eigenvalueRange SIGNED lets states be reflected, UNIT does not
- * @param heads of size {@code headSize}
- * @param headSize rows and columns of a state
+ * @param layer the recurrent layer
+ * @param householders micro-steps a token of DELTA_PRODUCT
+ * @param eigenvalueRange of DELTA_PRODUCT: SIGNED lets states be reflected, UNIT does not
+ * @param heads of size {@code headSize} for DELTA_PRODUCT; otherwise they share the width
+ * @param headSize rows and columns of a state of DELTA_PRODUCT
  * @param width of the residual stream
  * @param length longest training example
  * @param steps parameter updates; the learning rate falls over all of them
@@ -17,6 +18,7 @@ import org.dl4jext.samediff.delta.EigenvalueRange;
  * @param seed of parameters and examples
  */
 public record TrackingOptions(
+    TrackedLayer layer,
     int householders,
     EigenvalueRange eigenvalueRange,
     int heads,
@@ -31,6 +33,10 @@ public record TrackingOptions(
   public TrackingOptions {
     require("householders", householders, 1, 64);
     require("heads", heads, 1, 1024);
+    if (layer != TrackedLayer.DELTA_PRODUCT && width % heads != 0) {
+      throw new IllegalArgumentException(
+          "heads is " + heads + "; allowed: a divisor of the width (" + width + ")");
+    }
     require("headSize", headSize, 1, 1024);
     require("width", width, 1, 4096);
     require("length", length, 4, 4096);
@@ -43,11 +49,13 @@ public record TrackingOptions(
 
   /** The sizes of the published small runs: width 64, heads of 16, length 32. */
   public static TrackingOptions of(int householders, EigenvalueRange range, int steps, long seed) {
-    return new TrackingOptions(householders, range, 2, 16, 64, 32, steps, true, 4e-3, seed);
+    return new TrackingOptions(
+        TrackedLayer.DELTA_PRODUCT, householders, range, 2, 16, 64, 32, steps, true, 4e-3, seed);
   }
 
   public TrackingOptions withSeed(long seed) {
     return new TrackingOptions(
+        layer,
         householders,
         eigenvalueRange,
         heads,
@@ -62,6 +70,7 @@ public record TrackingOptions(
 
   public TrackingOptions withHeads(int heads) {
     return new TrackingOptions(
+        layer,
         householders,
         eigenvalueRange,
         heads,
