@@ -86,34 +86,55 @@ final class ForecastTrainer {
     return network;
   }
 
-  /** Mean over targets of the scaled error of forecasts from within the validation part. */
+  /** Mean scaled error of forecasts from within the validation part. */
   double validate(MultiLayerNetwork network) {
+    return Arrays.stream(errors(network)).average().orElse(Double.NaN);
+  }
+
+  /**
+   * Scaled errors of forecasts from within the validation part: means over targets and horizon, one
+   * for each origin in the order of time.
+   */
+  double[] errors(MultiLayerNetwork network) {
     NetworkForecaster forecaster = new NetworkForecaster(network, plan.codecs(), plan.context());
-    int first = Math.max(plan.trainRows() - 1, forecaster.firstOrigin());
-    int last = plan.testStart() - 1 - plan.horizon();
-    int stride = Math.max(1, (last - first + 1) / VALIDATION_ORIGINS);
-    int[] origins =
-        IntStream.rangeClosed(first, last).filter(o -> (o - first) % stride == 0).toArray();
+    int[] origins = origins(forecaster);
     double[][] known = new double[series.columns()][];
     for (int c = 0; c < known.length; c++) {
       known[c] = Arrays.copyOf(series.values()[c], plan.testStart());
     }
     double[][][] forecasts = forecaster.forecast(known, origins, plan.horizon());
-    double sum = 0;
-    for (int c = 0; c < series.targets().size(); c++) {
-      sum += error(c, known[c], origins, forecasts[c]);
+    double[] errors = new double[origins.length];
+    for (int i = 0; i < origins.length; i++) {
+      for (int c = 0; c < series.targets().size(); c++) {
+        errors[i] += error(c, known[c], origins[i], forecasts[c][i]) / series.targets().size();
+      }
     }
-    return sum / series.targets().size();
+    return Arrays.stream(errors).filter(Double::isFinite).toArray();
   }
 
-  private double error(int column, double[] known, int[] origins, double[][] forecasts) {
+  private int[] origins(NetworkForecaster forecaster) {
+    int first = Math.max(plan.trainRows() - 1, forecaster.firstOrigin());
+    int last = plan.testStart() - 1 - plan.horizon();
+    int stride = stride();
+    return IntStream.rangeClosed(first, last).filter(o -> (o - first) % stride == 0).toArray();
+  }
+
+  private int stride() {
+    int most = plan.testStart() - plan.trainRows() - plan.horizon() + 1;
+    return Math.max(1, most / VALIDATION_ORIGINS);
+  }
+
+  /** Neighbouring origins of the validation part whose forecasts reach into the same rows. */
+  int dependentOrigins() {
+    return (plan.horizon() + stride() - 1) / stride();
+  }
+
+  private double error(int column, double[] known, int origin, double[] forecast) {
     Scores.Sum errors = new Scores.Sum();
-    for (int i = 0; i < origins.length; i++) {
-      for (int lead = 0; lead < plan.horizon(); lead++) {
-        int t = origins[i] + 1 + lead;
-        if (series.observed()[column][t]) {
-          errors.add(known[t], forecasts[i][lead]);
-        }
+    for (int lead = 0; lead < forecast.length; lead++) {
+      int t = origin + 1 + lead;
+      if (series.observed()[column][t]) {
+        errors.add(known[t], forecast[lead]);
       }
     }
     double scale = plan.scales()[column];

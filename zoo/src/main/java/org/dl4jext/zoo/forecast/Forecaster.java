@@ -21,6 +21,7 @@ public final class Forecaster {
   private final TimeSeries series;
   private final ForecastOptions options;
   private final Listener listener;
+  private final List<String> notices = new ArrayList<>();
   private int lastEpoch;
 
   /** Hears how training goes. */
@@ -55,7 +56,7 @@ public final class Forecaster {
   private ForecastResult run() {
     long start = System.nanoTime();
     ForecastPlan plan = ForecastPlan.of(series, options);
-    List<String> notices = new ArrayList<>(series.notices());
+    notices.addAll(series.notices());
     notices.addAll(plan.notices());
     List<TargetReport> plain = null;
     if (options.hybrid()) {
@@ -68,7 +69,7 @@ public final class Forecaster {
     int epochs = lastEpoch;
     Report report = report(network, plan, kind);
     List<TargetReport> targets = plain == null ? report.targets : merged(report.targets, plain);
-    conclude(targets, kind, notices);
+    conclude(targets, kind);
     return new ForecastResult(
         series,
         new ForecastModel(network, report.format),
@@ -83,13 +84,28 @@ public final class Forecaster {
 
   private MultiLayerNetwork train(ForecastPlan plan, ForecastOptions with) {
     Forecasters who = with.hybrid() ? Forecasters.HYBRID : Forecasters.NETWORK;
-    return new ForecastTrainer(series, plan, with)
-        .train(
+    ForecastTrainer trainer = new ForecastTrainer(series, plan, with);
+    MultiLayerNetwork network =
+        trainer.train(
             with.seed(),
             (epoch, epochs, error) -> {
               lastEpoch = epoch;
               listener.epoch(who, epoch, epochs, error);
             });
+    if (with.hybrid()) {
+      notices.add(told(HybridCorrection.choose(trainer, network)));
+    }
+    return network;
+  }
+
+  private static String told(double share) {
+    if (share == 0) {
+      return "hybrid: no correction helps on the validation part by more than its standard error;"
+          + " the hybrid is the autoregression alone";
+    }
+    return "hybrid: the autoregression with "
+        + (share == 1 ? "the whole" : "half of the")
+        + " correction by the network, as the validation part chose";
   }
 
   private record Report(ForecastFormat format, List<TargetReport> targets) {}
@@ -189,7 +205,7 @@ public final class Forecaster {
     return merged;
   }
 
-  private void conclude(List<TargetReport> targets, Forecasters kind, List<String> notices) {
+  private void conclude(List<TargetReport> targets, Forecasters kind) {
     for (TargetReport target : targets) {
       double model = target.mase(kind);
       double regression = target.mase(Forecasters.AUTOREGRESSION);

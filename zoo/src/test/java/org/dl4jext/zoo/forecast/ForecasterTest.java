@@ -135,8 +135,14 @@ class ForecasterTest {
 
   @Test
   void theHybridIsShownBesideThePlainNetwork() {
-    Map<Forecasters, Scores> scores = run(series, true).targets().get(0).horizonScores();
+    ForecastResult result = run(series, true);
+    Map<Forecasters, Scores> scores = result.targets().get(0).horizonScores();
     assertEquals(List.of(Forecasters.values()), List.copyOf(scores.keySet()));
+    List<String> told = result.notices().stream().filter(n -> n.startsWith("hybrid: ")).toList();
+    assertEquals(1, told.size());
+    if (told.get(0).contains("alone")) {
+      assertEquals(scores.get(Forecasters.AUTOREGRESSION), scores.get(Forecasters.HYBRID));
+    }
   }
 
   @Test
