@@ -26,7 +26,7 @@ import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 public final class ForecastNetwork {
 
   private static final int HEAD_SIZE = 16;
-  private static final double RATE = 1e-3;
+  private static final double RATE = 3e-3;
   private static final double WEIGHT_DECAY = 1e-2;
 
   private ForecastNetwork() {}
