@@ -58,7 +58,7 @@ public record ForecastOptions(
   private static void require(String name, int value, int low, int high) {
     if (value < low || value > high) {
       throw new IllegalArgumentException(
-          name + " is " + value + "; allowed: " + low + " to " + high);
+          name + " is " + value + "; allowed: " + Math.max(1, low) + " to " + high);
     }
   }
 }

@@ -18,6 +18,9 @@ import org.dl4jext.datasets.TimeSeries;
  */
 public final class Forecaster {
 
+  /** Coverage further than this from the level is told. */
+  private static final double COVERAGE_TOLERANCE = 0.05;
+
   private final TimeSeries series;
   private final ForecastOptions options;
   private final Listener listener;
@@ -221,11 +224,12 @@ public final class Forecaster {
                     ? "; --hybrid trains the network on its residuals"
                     : ""));
       }
-      if (Math.abs(target.coverage() - options.level()) > 0.05) {
+      if (Math.abs(target.coverage() - options.level()) > COVERAGE_TOLERANCE) {
         notices.add(
             String.format(
                 Locale.ROOT,
-                "'%s': the intervals for %.0f %% covered %.1f %% of the test part",
+                "'%s': the intervals for %.0f %% covered %.1f %% of the test part, more than 5 points"
+                    + " off: do not rely on them",
                 target.name(),
                 100 * options.level(),
                 100 * target.coverage()));

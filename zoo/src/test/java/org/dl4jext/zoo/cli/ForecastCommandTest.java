@@ -107,6 +107,7 @@ class ForecastCommandTest {
       value = {
         "--horizon!0!--horizon is 0; allowed: at least 1",
         "--horizon!17!horizon is 17; allowed for 80 rows: 1 to 16",
+        "--horizon!99999!horizon is 99999; allowed: 1 to 10000",
         "--horizon!many!--horizon",
         "--context!0!--context is 0",
         "--context!70!context is 70; allowed",

@@ -126,6 +126,23 @@ class ForecasterTest {
   }
 
   @Test
+  void intervalsThatMissTheirLevelAreTold() throws IOException {
+    double[][] calm = Examples.wave(ROWS, 1);
+    double[][] wild = Examples.wave(ROWS, 1);
+    for (int t = ROWS - 24; t < ROWS; t++) {
+      wild[0][t] += t % 3 == 0 ? 40 : -20;
+    }
+    for (double[][] x : List.of(calm, wild)) {
+      ForecastResult result =
+          run(Examples.series(Examples.file(folder, x), List.of("a"), List.of()), false);
+      double coverage = result.targets().get(0).coverage();
+      boolean told = result.notices().stream().anyMatch(n -> n.contains("do not rely on them"));
+      assertEquals(Math.abs(coverage - 0.8) > 0.05, told, "coverage " + coverage);
+      assertTrue(x == calm || told, "coverage " + coverage);
+    }
+  }
+
+  @Test
   void severalTargetsAreForecastTogether() throws IOException {
     TimeSeries both = Examples.series(folder.resolve("table.csv"), List.of("b", "a"), List.of());
     ForecastResult result = run(both, false);
