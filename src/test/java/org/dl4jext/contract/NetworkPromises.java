@@ -213,7 +213,7 @@ interface NetworkPromises extends LayerUnderTest {
   default void parallelWrapperTrainsCopies() {
     TestNet net = net(Variant.FLOAT);
     // At 0.1 a GRU of one worker overshoots on these batches as well.
-    net.multiLayer().setLearningRate(0.03);
+    net.multiLayer().setLearningRate(0.3 * learningRate());
     DataSet data = batches(net).get(0);
     double before = net.score(data);
     ParallelWrapper wrapper =

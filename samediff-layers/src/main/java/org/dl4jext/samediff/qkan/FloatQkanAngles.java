@@ -40,7 +40,7 @@ final class FloatQkanAngles {
   private static final float C16 = FloatMath.of(1 / 20922789888000.0);
   private static final float C18 = FloatMath.of(-1 / 6402373705728000.0);
   private static final float C20 = FloatMath.of(1 / 2432902008176640000.0);
-  private static final float C22 = FloatMath.of(-1 / 1124000727777607680000.0);
+  private static final float C22 = FloatMath.of(-1 / 1.1240007277776077E21);
 
   private FloatQkanAngles() {}
 

@@ -70,11 +70,9 @@ class HybridCorrectionTest {
 
     if (expected == 0) {
       double[] x = series.values()[0];
-      NetworkForecaster forecaster =
-          new NetworkForecaster(network, plan.codecs(), plan.context());
+      NetworkForecaster forecaster = new NetworkForecaster(network, plan.codecs(), plan.context());
       double[][][] forecasts = forecaster.forecast(series.values(), new int[] {150}, 6);
-      assertArrayEquals(
-          Baselines.regression(plan.codecs().get(0), x, 150, 6), forecasts[0][0], 0);
+      assertArrayEquals(Baselines.regression(plan.codecs().get(0), x, 150, 6), forecasts[0][0], 0);
     }
   }
 
