@@ -130,7 +130,7 @@ final class QkanCases {
         if (array != null) {
           double largest = array.amaxNumber().doubleValue();
           assertTrue(Double.isFinite(largest) && largest < 1e3, () -> "largest is " + largest);
-          assertTrue(array.isNaN().castTo(DataType.INT).sumNumber().intValue() == 0, "NaN");
+          assertTrue(array.isNaN().castTo(DataType.INT32).sumNumber().intValue() == 0, "NaN");
         }
       }
     }
