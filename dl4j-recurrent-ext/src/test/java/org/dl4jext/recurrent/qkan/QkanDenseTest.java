@@ -63,7 +63,15 @@ class QkanDenseTest {
     MultiLayerNetwork network = network(InputType.feedForward(3));
     INDArray x = Nd4j.randn(DataType.DOUBLE, 5, 3);
     INDArray y = Nd4j.randn(DataType.DOUBLE, 5, 2);
-    assertTrue(GradientCheckUtil.checkGradients(network, 1e-6, 1e-5, 1e-9, false, true, x, y));
+    assertTrue(
+        GradientCheckUtil.checkGradients(
+            new GradientCheckUtil.MLNConfig()
+                .net(network)
+                .input(x)
+                .labels(y)
+                .maxRelError(1e-5)
+                .minAbsoluteError(1e-9)
+                .print(GradientCheckUtil.PrintMode.FAILURES_ONLY)));
   }
 
   @Test
