@@ -29,7 +29,7 @@ import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
  *
  * <p>Source: arXiv 2509.14026 and 2512.05049.
  */
-public final class Jhcg extends ZooModel {
+public final class Jhcg extends ZooModel<Jhcg> {
 
   private static final double RATE = 1e-3;
 
@@ -104,6 +104,7 @@ public final class Jhcg extends ZooModel {
   }
 
   @Override
+  @SuppressWarnings("unchecked") // the model decides on M
   public MultiLayerNetwork init() {
     MultiLayerNetwork network = new MultiLayerNetwork(configuration());
     network.init();
@@ -111,6 +112,7 @@ public final class Jhcg extends ZooModel {
   }
 
   @Override
+  @SuppressWarnings("deprecation") // and yet abstract
   public ModelMetaData metaData() {
     return new ModelMetaData(new int[][] {{inputs}}, 1, ZooType.CNN);
   }
