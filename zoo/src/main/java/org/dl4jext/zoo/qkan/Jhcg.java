@@ -29,6 +29,7 @@ import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
  *
  * <p>Source: arXiv 2509.14026 and 2512.05049.
  */
+@SuppressWarnings("unchecked") // of the generic init() that DL4J declares
 public final class Jhcg extends ZooModel<Jhcg> {
 
   private static final double RATE = 1e-3;
@@ -104,7 +105,6 @@ public final class Jhcg extends ZooModel<Jhcg> {
   }
 
   @Override
-  @SuppressWarnings("unchecked") // the model decides on M
   public MultiLayerNetwork init() {
     MultiLayerNetwork network = new MultiLayerNetwork(configuration());
     network.init();
