@@ -90,7 +90,7 @@ final class QkanRunner implements OpRunner {
     parameters(c, arrays, parameters);
     arrays.output(
         "y", new long[] {x.size(0), layout.outputSize()}, x.size(0), 1, layout.outputSize());
-    requireNames(c, arrays, preactivations(c, edges));
+    requireNames(c, arrays, preactivations(edges));
     return List.of(
         arrays.way(
             "unit",
@@ -146,7 +146,7 @@ final class QkanRunner implements OpRunner {
         size);
     arrays.output(sequence ? null : "h", states, batch, size);
     arrays.output(sequence ? "c_last" : "c", states, batch, size);
-    requireNames(c, arrays, preactivations(c, edges));
+    requireNames(c, arrays, preactivations(edges));
     return List.of(
         arrays.way(
             "unit",
@@ -197,7 +197,7 @@ final class QkanRunner implements OpRunner {
   }
 
   /** Arrays that a case may hold and that are not used where the encoded angle is x. */
-  private static Set<String> preactivations(GoldenCase c, QkanSpec edges) {
+  private static Set<String> preactivations(QkanSpec edges) {
     boolean unused = !edges.preactivation() && edges.ansatz() != QkanAnsatz.RPZ;
     return unused ? Set.of("preact_weight", "preact_bias") : Set.of();
   }
