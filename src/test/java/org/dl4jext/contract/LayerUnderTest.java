@@ -8,7 +8,6 @@ import org.deeplearning4j.nn.conf.layers.Layer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.learning.config.Sgd;
 
 /** What the promises need to know of a layer. */
 interface LayerUnderTest {
@@ -29,25 +28,14 @@ interface LayerUnderTest {
     return builder().build();
   }
 
-  /** Step size at which plain gradient descent on the small networks is stable. */
-  default double learningRate() {
-    return 0.1;
-  }
-
   /** A network of such layers. */
   default TestNet net(Variant variant) {
-    return net(variant, options -> {});
+    return TestNet.of(variant, this::layer);
   }
 
   /** A network with options of the network. */
   default TestNet net(Variant variant, Consumer<NeuralNetConfiguration.Builder> options) {
-    return TestNet.of(
-        variant,
-        this::layer,
-        builder -> {
-          builder.updater(new Sgd(learningRate()));
-          options.accept(builder);
-        });
+    return TestNet.of(variant, this::layer, options);
   }
 
   /** A mask [3,7] with holes at the start, inside and at the end; one row has all steps. */

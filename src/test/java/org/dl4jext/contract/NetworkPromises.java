@@ -212,8 +212,8 @@ interface NetworkPromises extends LayerUnderTest {
   @Test
   default void parallelWrapperTrainsCopies() {
     TestNet net = net(Variant.FLOAT);
-    // At 0.1 a GRU of one worker overshoots on these batches as well.
-    net.multiLayer().setLearningRate(0.3 * learningRate());
+    // At 0.1 a GRU of one worker overshoots on these batches as well, at 0.03 a QKAN layer.
+    net.multiLayer().setLearningRate(0.003);
     DataSet data = batches(net).get(0);
     double before = net.score(data);
     ParallelWrapper wrapper =
