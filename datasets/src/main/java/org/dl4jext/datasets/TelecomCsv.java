@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
@@ -47,7 +48,7 @@ public final class TelecomCsv {
     return grid(byTime, file);
   }
 
-  private static void add(TreeMap<Long, Double> byTime, String line, Path file, int number) {
+  private static void add(NavigableMap<Long, Double> byTime, String line, Path file, int number) {
     String[] cells = line.split(",", -1);
     try {
       if (cells.length == 2) {
@@ -67,7 +68,7 @@ public final class TelecomCsv {
     return CsvException.at(file, number, "'" + line + "'; allowed: timestamp,value");
   }
 
-  private static double[] grid(TreeMap<Long, Double> byTime, Path file) {
+  private static double[] grid(NavigableMap<Long, Double> byTime, Path file) {
     long first = byTime.firstKey();
     long steps = (byTime.lastKey() - first) / STEP_MILLIS + 1;
     if (steps > 100_000_000L) {
