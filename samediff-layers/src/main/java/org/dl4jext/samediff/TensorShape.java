@@ -2,6 +2,7 @@ package org.dl4jext.samediff;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.LongStream;
 
 /**
  * Name, role and shape of a parameter or of a state.
@@ -62,6 +63,11 @@ public record TensorShape(String name, Role role, List<Long> shape) {
       all[i + 1] = shape.get(i);
     }
     return all;
+  }
+
+  /** The axes with those of batch and time in front. */
+  public long[] withBatchAndSteps(long batch, long steps) {
+    return LongStream.concat(LongStream.of(batch, steps), LongStream.of(toArray())).toArray();
   }
 
   /** Number of elements. */

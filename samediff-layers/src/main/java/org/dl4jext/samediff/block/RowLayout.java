@@ -1,8 +1,7 @@
 package org.dl4jext.samediff.block;
 
 import java.util.List;
-import org.dl4jext.samediff.ArrayCheck;
-import org.dl4jext.samediff.LayerUnit;
+import org.dl4jext.samediff.LayerArrays;
 import org.dl4jext.samediff.TensorShape;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -26,38 +25,18 @@ record RowLayout(String name, long inputSize, long outputSize, List<TensorShape>
     return new RowLayout("SwiGLU", inputSize, outputSize, spec.parameters(inputSize, outputSize));
   }
 
+  private LayerArrays arrays(DataType type) {
+    return new LayerArrays(name, type, inputSize, outputSize, parameters, List.of());
+  }
+
   void requireForward(DataType type, INDArray[] inputs, INDArray[] outputs) {
-    ArrayCheck.requireCount(name, "inputs", inputs, LayerUnit.FIRST_PARAMETER + parameters.size());
-    ArrayCheck.requireRank(name, "x", inputs[0], type, 3);
-    long batch = inputs[0].size(0);
-    long steps = inputs[0].size(1);
-    ArrayCheck.requireShape(name, "x", inputs[0], type, batch, steps, inputSize);
-    ArrayCheck.requireMask(name, inputs[1], batch, steps);
-    for (int i = 0; i < parameters.size(); i++) {
-      TensorShape p = parameters.get(i);
-      INDArray array = inputs[LayerUnit.FIRST_PARAMETER + i];
-      ArrayCheck.requireShape(name, "parameter " + p.name(), array, type, p.toArray());
-    }
-    ArrayCheck.requireCount(name, "outputs", outputs, 1);
-    ArrayCheck.requireShapeOrNull(name, "y", outputs[0], type, batch, steps, outputSize);
+    arrays(type).requireForward(inputs, outputs);
   }
 
   void requireBackward(
       DataType type, INDArray[] inputs, INDArray[] outputGradients, INDArray[] inputGradients) {
-    ArrayCheck.requireCount(name, "output gradients", outputGradients, 1);
-    long batch = inputs[0].size(0);
-    long steps = inputs[0].size(1);
-    ArrayCheck.requireShapeOrNull(
-        name, "gradient of y", outputGradients[0], type, batch, steps, outputSize);
-    ArrayCheck.requireCount(name, "input gradients", inputGradients, inputs.length);
-    for (int i = 0; i < inputGradients.length; i++) {
-      if (i != 1) {
-        ArrayCheck.requireShapeOrNull(
-            name, "gradient of input " + i, inputGradients[i], type, inputs[i].shape());
-      } else if (inputGradients[i] != null) {
-        throw new IllegalArgumentException(name + ": a mask has no gradient; allowed: null");
-      }
-    }
+    arrays(type).requireOutputs("output gradients", inputs, outputGradients);
+    arrays(type).requireInputGradients(inputs, inputGradients);
   }
 
   /** Indices n*T+t of the valid steps; null where there is no mask. */

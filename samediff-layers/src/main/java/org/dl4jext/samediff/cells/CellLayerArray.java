@@ -28,8 +28,7 @@ final class CellLayerArray extends CellLayerUnit {
 
   @Override
   public void forward(INDArray[] inputs, INDArray[] outputs, boolean keep) {
-    arrays.requireInputs(inputs);
-    arrays.requireOutputs("outputs", inputs, outputs);
+    arrays.requireForward(inputs, outputs);
     run = null;
     long batch = inputs[0].size(0);
     long steps = inputs[0].size(1);
@@ -135,7 +134,7 @@ final class CellLayerArray extends CellLayerUnit {
 
   @Override
   public void backward(INDArray[] inputs, INDArray[] outputGradients, INDArray[] inputGradients) {
-    requireBackward(run != null, inputs, outputGradients, inputGradients);
+    arrays.requireBackward(run != null, inputs, outputGradients, inputGradients);
     long batch = inputs[0].size(0);
     long steps = inputs[0].size(1);
     INDArray dy =

@@ -1,5 +1,6 @@
 package org.dl4jext.samediff.cells;
 
+import org.dl4jext.samediff.ReferenceArrays;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -17,8 +18,7 @@ final class CellLayerReference extends CellLayerUnit {
 
   @Override
   public void forward(INDArray[] inputs, INDArray[] outputs, boolean keep) {
-    arrays.requireInputs(inputs);
-    arrays.requireOutputs("outputs", inputs, outputs);
+    arrays.requireForward(inputs, outputs);
     Run run = new Run(inputs);
     double[][] y = new double[run.batch * run.steps][layout.outputSize()];
     double[][][] last = new double[run.states][run.batch][];
@@ -41,7 +41,7 @@ final class CellLayerReference extends CellLayerUnit {
 
   @Override
   public void backward(INDArray[] inputs, INDArray[] outputGradients, INDArray[] inputGradients) {
-    requireBackward(kept, inputs, outputGradients, inputGradients);
+    arrays.requireBackward(kept, inputs, outputGradients, inputGradients);
     Run run = new Run(inputs);
     int elements = layout.outputSize();
     double[][] dy = ReferenceArrays.rows(outputGradients[0], run.batch * run.steps, elements);

@@ -7,6 +7,7 @@ import static org.dl4jext.samediff.cells.RecurrenceArrays.X;
 
 import java.util.Arrays;
 import org.dl4jext.samediff.DifferentiableUnit;
+import org.dl4jext.samediff.ReferenceArrays;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 

@@ -2,6 +2,7 @@ package org.dl4jext.samediff.cells;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import org.dl4jext.samediff.op.UnitOp;
 import org.nd4j.autodiff.samediff.SDVariable;
@@ -52,7 +53,11 @@ public final class Cells {
       List<SDVariable> states,
       CellSpec spec) {
     List<SDVariable> inputs = new ArrayList<>(Arrays.asList(x, r, b));
-    addStates(inputs, states, spec);
+    int count = spec.kind().states().size();
+    if (states != null && states.size() != count) {
+      throw new IllegalArgumentException("cells: " + states.size() + " states; allowed: " + count);
+    }
+    inputs.addAll(states == null ? Collections.nCopies(count, null) : states);
     return result(new CellRecurrenceOp(sd, spec, inputs.toArray(new SDVariable[0])));
   }
 
@@ -71,28 +76,10 @@ public final class Cells {
       List<SDVariable> parameters,
       List<SDVariable> states,
       CellLayout layout) {
-    requireSize("parameters", parameters.size(), layout.parameters().size());
-    List<SDVariable> inputs = new ArrayList<>(Arrays.asList(x, mask));
-    inputs.addAll(parameters);
-    addStates(inputs, states, layout.spec());
-    return result(new CellLayerOp(sd, layout, inputs.toArray(new SDVariable[0])));
+    return result(new CellLayerOp(sd, layout, x, mask, parameters, states));
   }
 
-  private static void addStates(List<SDVariable> inputs, List<SDVariable> states, CellSpec spec) {
-    int count = spec.kind().states().size();
-    if (states != null) {
-      requireSize("states", states.size(), count);
-    }
-    inputs.addAll(states == null ? Arrays.asList(new SDVariable[count]) : states);
-  }
-
-  private static void requireSize(String what, int size, int allowed) {
-    if (size != allowed) {
-      throw new IllegalArgumentException("cells: " + size + " " + what + "; allowed: " + allowed);
-    }
-  }
-
-  private static Result result(UnitOp op) {
+  static Result result(UnitOp op) {
     SDVariable[] out = op.outputVariables();
     return new Result(out[0], List.of(out).subList(1, out.length));
   }

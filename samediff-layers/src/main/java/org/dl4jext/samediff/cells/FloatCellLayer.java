@@ -40,8 +40,7 @@ final class FloatCellLayer extends CellLayerUnit {
 
   @Override
   public void forward(INDArray[] inputs, INDArray[] outputs, boolean keep) {
-    arrays.requireInputs(inputs);
-    arrays.requireOutputs("outputs", inputs, outputs);
+    arrays.requireForward(inputs, outputs);
     kept = false;
     steps = steps(inputs);
     takeParameters(inputs, keep);
@@ -90,7 +89,7 @@ final class FloatCellLayer extends CellLayerUnit {
 
   @Override
   public void backward(INDArray[] inputs, INDArray[] outputGradients, INDArray[] inputGradients) {
-    requireBackward(kept, inputs, outputGradients, inputGradients);
+    arrays.requireBackward(kept, inputs, outputGradients, inputGradients);
     kept = false;
     recurrence.beginBackward();
     port.readOutputGradients(timeMajor(outputGradients[0]), steps);

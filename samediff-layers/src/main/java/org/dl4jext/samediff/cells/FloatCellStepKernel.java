@@ -21,18 +21,12 @@ final class FloatCellStepKernel implements FloatStepKernel {
     elements = layout.outputSize();
     one = PackedSteps.of((float[]) null, streams, 1);
     recurrence = new FloatCellRecurrence(layout.spec(), layout.headSize(), blocks);
-    float[] r = read(parameters[1]);
-    float[] b = read(parameters[2]);
+    float[] r = FloatHostArrays.copy(parameters[1]);
+    float[] b = FloatHostArrays.copy(parameters[2]);
     recurrence.setParameters(
         r, CellStrides.recurrent(layout), b, CellStrides.bias(layout), streams, false);
     recurrence.begin(one);
-    weights = inputWeights(layout, read(parameters[0]), blocks, streams);
-  }
-
-  private static float[] read(INDArray parameter) {
-    float[] values = new float[Math.toIntExact(parameter.length())];
-    new FloatHostArrays().read(parameter, values, 0);
-    return values;
+    weights = inputWeights(layout, FloatHostArrays.copy(parameters[0]), blocks, streams);
   }
 
   private FloatPanels inputWeights(CellLayout layout, float[] w, FloatBlocks blocks, int streams) {

@@ -37,7 +37,7 @@ final class FloatParaLayer extends ParaLayerUnit {
 
   @Override
   public void forward(INDArray[] inputs, INDArray[] outputs, boolean keep) {
-    requireForward(inputs, outputs);
+    arrays.requireForward(inputs, outputs);
     kept = false;
     int batch = Math.toIntExact(inputs[0].size(0));
     float[] mask = inputs[1] == null ? null : port.read(inputs[1], null);
@@ -120,7 +120,7 @@ final class FloatParaLayer extends ParaLayerUnit {
 
   @Override
   public void backward(INDArray[] inputs, INDArray[] outputGradients, INDArray[] inputGradients) {
-    requireBackward(kept, inputs, outputGradients, inputGradients);
+    arrays.requireBackward(kept, inputs, outputGradients, inputGradients);
     kept = false;
     recurrence.beginBackward();
     addEvery(outputGradients[0], recurrence.dh);

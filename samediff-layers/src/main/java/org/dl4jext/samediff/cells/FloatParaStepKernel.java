@@ -21,24 +21,18 @@ final class FloatParaStepKernel implements FloatStepKernel {
     this.layout = layout;
     n = layout.outputSize();
     one = PackedSteps.of((float[]) null, streams, 1);
-    w = read(parameters[0]);
-    bias = read(parameters[2]);
+    w = FloatHostArrays.copy(parameters[0]);
+    bias = FloatHostArrays.copy(parameters[2]);
     recurrence = new FloatParaRecurrence(layout.kind(), n, blocks);
-    float[] a = read(parameters[1]);
+    float[] a = FloatHostArrays.copy(parameters[1]);
     if (recurrence.hasC()) {
-      float[] peepholes = read(parameters[3]);
+      float[] peepholes = FloatHostArrays.copy(parameters[3]);
       int length = a.length;
       a = Arrays.copyOf(a, length + peepholes.length);
       System.arraycopy(peepholes, 0, a, length, peepholes.length);
     }
     recurrence.cell.w = a;
     recurrence.begin(one, bias, false);
-  }
-
-  private static float[] read(INDArray parameter) {
-    float[] values = new float[Math.toIntExact(parameter.length())];
-    new FloatHostArrays().read(parameter, values, 0);
-    return values;
   }
 
   @Override

@@ -1,7 +1,5 @@
 package org.dl4jext.samediff.cells;
 
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
@@ -45,7 +43,7 @@ public final class ParaCells {
       List<SDVariable> parameters,
       List<SDVariable> states,
       ParaLayout layout) {
-    return add(sd, x, mask, parameters, states, layout, false);
+    return Cells.result(new ParaLayerOp(sd, layout, false, x, mask, parameters, states));
   }
 
   /** As {@link #layer}, but the states of the result are those after every step [N,T,nOut]. */
@@ -56,35 +54,6 @@ public final class ParaCells {
       List<SDVariable> parameters,
       List<SDVariable> states,
       ParaLayout layout) {
-    return add(sd, x, mask, parameters, states, layout, true);
-  }
-
-  private static Cells.Result add(
-      SameDiff sd,
-      SDVariable x,
-      SDVariable mask,
-      List<SDVariable> parameters,
-      List<SDVariable> states,
-      ParaLayout layout,
-      boolean everyState) {
-    requireSize("parameters", parameters.size(), layout.parameters().size());
-    int count = layout.states().size();
-    if (states != null) {
-      requireSize("states", states.size(), count);
-    }
-    List<SDVariable> inputs = new ArrayList<>(Arrays.asList(x, mask));
-    inputs.addAll(parameters);
-    inputs.addAll(states == null ? Arrays.asList(new SDVariable[count]) : states);
-    SDVariable[] out =
-        new ParaLayerOp(sd, layout, everyState, inputs.toArray(new SDVariable[0]))
-            .outputVariables();
-    return new Cells.Result(out[0], List.of(out).subList(1, out.length));
-  }
-
-  private static void requireSize(String what, int size, int allowed) {
-    if (size != allowed) {
-      throw new IllegalArgumentException(
-          "para cells: " + size + " " + what + "; allowed: " + allowed);
-    }
+    return Cells.result(new ParaLayerOp(sd, layout, true, x, mask, parameters, states));
   }
 }

@@ -28,7 +28,7 @@ final class ParaLayerArray extends ParaLayerUnit {
 
   @Override
   public void forward(INDArray[] inputs, INDArray[] outputs, boolean keep) {
-    requireForward(inputs, outputs);
+    arrays.requireForward(inputs, outputs);
     run = null;
     batch = inputs[0].size(0);
     steps = inputs[0].size(1);
@@ -127,7 +127,7 @@ final class ParaLayerArray extends ParaLayerUnit {
 
   @Override
   public void backward(INDArray[] inputs, INDArray[] outputGradients, INDArray[] inputGradients) {
-    requireBackward(run != null, inputs, outputGradients, inputGradients);
+    arrays.requireBackward(run != null, inputs, outputGradients, inputGradients);
     INDArray[] every = new INDArray[layout.states().size()];
     for (int s = 0; s < every.length; s++) {
       every[s] = Nd4j.zeros(type, steps * batch, n);

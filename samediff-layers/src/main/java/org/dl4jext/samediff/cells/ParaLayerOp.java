@@ -1,27 +1,34 @@
 package org.dl4jext.samediff.cells;
 
-import java.util.ArrayList;
 import java.util.List;
 import org.dl4jext.samediff.DifferentiableUnit;
 import org.dl4jext.samediff.Execution;
-import org.dl4jext.samediff.TensorShape;
-import org.dl4jext.samediff.op.UnitOp;
+import org.dl4jext.samediff.LayerArrays;
+import org.dl4jext.samediff.op.LayerOp;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** A layer with diagonal recurrence as one SameDiff op; {@link ParaCells} is its door. */
-public final class ParaLayerOp extends UnitOp {
+public final class ParaLayerOp extends LayerOp {
 
-  private static final int MASK = 1;
   private static final int EVERY_STATE = 4;
 
   /** For SameDiff. */
   public ParaLayerOp() {}
 
-  ParaLayerOp(SameDiff sameDiff, ParaLayout layout, boolean everyState, SDVariable... inputs) {
-    super(sameDiff, inputs);
+  ParaLayerOp(
+      SameDiff sameDiff,
+      ParaLayout layout,
+      boolean everyState,
+      SDVariable x,
+      SDVariable mask,
+      List<SDVariable> parameters,
+      List<SDVariable> states) {
+    super(
+        sameDiff,
+        inputs(
+            ParaLayerUnit.arrays(layout, x.dataType(), everyState), x, mask, parameters, states));
     ParaSpec spec = layout.spec();
     addIArgument(spec.heads(), spec.maxIterations(), layout.inputSize(), layout.outputSize());
     addIArgument(everyState ? 1 : 0);
@@ -52,27 +59,8 @@ public final class ParaLayerOp extends UnitOp {
   }
 
   @Override
-  public int getNumOutputs() {
-    return 1 + layout().states().size();
-  }
-
-  @Override
-  protected boolean isDifferentiable(int input) {
-    return input != MASK;
-  }
-
-  @Override
-  protected List<long[]> outputShapes(INDArray[] inputs) {
-    ParaLayout layout = layout();
-    ParaLayerUnit.arrays(layout, inputs[0].dataType()).requireInputs(inputs);
-    long batch = inputs[0].size(0);
-    long[] whole = {batch, inputs[0].size(1), layout.outputSize()};
-    List<long[]> shapes = new ArrayList<>();
-    shapes.add(whole);
-    for (TensorShape state : layout.states()) {
-      shapes.add(everyState() ? whole : state.withBatch(batch));
-    }
-    return shapes;
+  protected LayerArrays arrays(DataType type) {
+    return ParaLayerUnit.arrays(layout(), type, everyState());
   }
 
   @Override

@@ -1,6 +1,7 @@
 package org.dl4jext.samediff.cells;
 
 import java.util.Arrays;
+import org.dl4jext.samediff.ReferenceArrays;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -18,7 +19,7 @@ final class ParaLayerReference extends ParaLayerUnit {
 
   @Override
   public void forward(INDArray[] inputs, INDArray[] outputs, boolean keep) {
-    requireForward(inputs, outputs);
+    arrays.requireForward(inputs, outputs);
     run = null;
     Run now = new Run(inputs);
     if (!newton() || fallsBack(now.newton())) {
@@ -35,7 +36,7 @@ final class ParaLayerReference extends ParaLayerUnit {
 
   @Override
   public void backward(INDArray[] inputs, INDArray[] outputGradients, INDArray[] inputGradients) {
-    requireBackward(run != null, inputs, outputGradients, inputGradients);
+    arrays.requireBackward(run != null, inputs, outputGradients, inputGradients);
     run.backward(outputGradients);
     ReferenceArrays.write(run.dx, inputGradients[0]);
     ReferenceArrays.write(run.dw, inputGradients[W]);

@@ -1,7 +1,5 @@
 package org.dl4jext.samediff.delta;
 
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
@@ -39,23 +37,7 @@ public final class DeltaLayer {
       List<SDVariable> parameters,
       List<SDVariable> states,
       DeltaLayout layout) {
-    requireSize("parameters", parameters.size(), layout.parameters().size());
-    List<SDVariable> inputs = new ArrayList<>(Arrays.asList(x, mask));
-    inputs.addAll(parameters);
-    int stateCount = layout.states().size();
-    if (states != null) {
-      requireSize("states", states.size(), stateCount);
-    }
-    inputs.addAll(states == null ? Arrays.asList(new SDVariable[stateCount]) : states);
-    SDVariable[] out =
-        new DeltaLayerOp(sd, layout, inputs.toArray(new SDVariable[0])).outputVariables();
+    SDVariable[] out = new DeltaLayerOp(sd, layout, x, mask, parameters, states).outputVariables();
     return new Result(out[0], List.of(out).subList(1, out.length));
-  }
-
-  private static void requireSize(String what, int size, int allowed) {
-    if (size != allowed) {
-      throw new IllegalArgumentException(
-          "delta layer: " + size + " " + what + "; allowed: " + allowed);
-    }
   }
 }

@@ -59,7 +59,7 @@ final class DeltaLayerArray implements LayerUnit {
   @Override
   public void forward(INDArray[] inputs, INDArray[] outputs, boolean keep) {
     sizes = DeltaLayerSizes.of(layout, type, inputs);
-    sizes.requireOutputs("outputs", type, outputs);
+    sizes.arrays().requireOutputs("outputs", inputs, outputs);
     ready = false;
     kept.rewind();
     packing = new Packing(sizes.batch(), sizes.tokens(), inputs[1]);
@@ -122,8 +122,8 @@ final class DeltaLayerArray implements LayerUnit {
     if (!ready) {
       throw new IllegalStateException("delta layer: backward without a kept forward pass");
     }
-    sizes.requireOutputs("output gradients", type, outputGradients);
-    sizes.requireInputGradients(type, inputGradients, inputs);
+    sizes.arrays().requireOutputs("output gradients", inputs, outputGradients);
+    sizes.arrays().requireInputGradients(inputs, inputGradients);
     scratch.rewind();
     if (packing.rows == 0) {
       for (int i = FIRST_PARAMETER; i < sizes.firstState(); i++) {

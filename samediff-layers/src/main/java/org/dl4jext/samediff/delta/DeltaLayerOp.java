@@ -1,25 +1,30 @@
 package org.dl4jext.samediff.delta;
 
-import java.util.ArrayList;
 import java.util.List;
 import org.dl4jext.samediff.DifferentiableUnit;
 import org.dl4jext.samediff.Execution;
-import org.dl4jext.samediff.op.UnitOp;
+import org.dl4jext.samediff.LayerArrays;
+import org.dl4jext.samediff.op.LayerOp;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** A whole delta layer as one SameDiff op; {@link DeltaLayer} is its door. */
-public final class DeltaLayerOp extends UnitOp {
-
-  private static final int MASK = 1;
+public final class DeltaLayerOp extends LayerOp {
 
   /** For SameDiff. */
   public DeltaLayerOp() {}
 
-  DeltaLayerOp(SameDiff sameDiff, DeltaLayout layout, SDVariable... inputs) {
-    super(sameDiff, inputs);
+  DeltaLayerOp(
+      SameDiff sameDiff,
+      DeltaLayout layout,
+      SDVariable x,
+      SDVariable mask,
+      List<SDVariable> parameters,
+      List<SDVariable> states) {
+    super(
+        sameDiff,
+        inputs(DeltaLayerSizes.arrays(layout, x.dataType()), x, mask, parameters, states));
     DeltaSpec s = layout.spec();
     addIArgument(layout.inputSize(), layout.outputSize());
     addIArgument(s.heads(), s.valueHeads(), s.keySize(), s.valueSize(), s.householders());
@@ -70,23 +75,8 @@ public final class DeltaLayerOp extends UnitOp {
   }
 
   @Override
-  public int getNumOutputs() {
-    return 1 + layout().states().size();
-  }
-
-  @Override
-  protected boolean isDifferentiable(int input) {
-    return input != MASK;
-  }
-
-  @Override
-  protected List<long[]> outputShapes(INDArray[] inputs) {
-    DeltaLayerSizes sizes = DeltaLayerSizes.of(layout(), inputs[0].dataType(), inputs);
-    List<long[]> shapes = new ArrayList<>();
-    for (int i = 0; i < getNumOutputs(); i++) {
-      shapes.add(sizes.outputShape(i));
-    }
-    return shapes;
+  protected LayerArrays arrays(DataType type) {
+    return DeltaLayerSizes.arrays(layout(), type);
   }
 
   @Override

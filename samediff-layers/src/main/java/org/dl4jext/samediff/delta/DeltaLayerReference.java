@@ -41,7 +41,7 @@ final class DeltaLayerReference implements LayerUnit {
   @Override
   public void forward(INDArray[] inputs, INDArray[] outputs, boolean keep) {
     DeltaLayerSizes sizes = DeltaLayerSizes.of(layout, type, inputs);
-    sizes.requireOutputs("outputs", type, outputs);
+    sizes.arrays().requireOutputs("outputs", inputs, outputs);
     DoubleTensor[] in = copies(sizes, inputs);
     DeltaParameters parameters = parameters(in);
     DoubleTensor[] out = zeros(sizes, outputs.length);
@@ -66,8 +66,8 @@ final class DeltaLayerReference implements LayerUnit {
       throw new IllegalStateException("delta layer: backward without a kept forward pass");
     }
     DeltaLayerSizes sizes = DeltaLayerSizes.of(layout, type, inputs);
-    sizes.requireOutputs("output gradients", type, outputGradients);
-    sizes.requireInputGradients(type, inputGradients, inputs);
+    sizes.arrays().requireOutputs("output gradients", inputs, outputGradients);
+    sizes.arrays().requireInputGradients(inputs, inputGradients);
     DoubleTensor[] in = copies(sizes, inputs);
     DeltaParameters parameters = parameters(in);
     DeltaParameters dParameters = DeltaParameters.zeros(layout);

@@ -76,7 +76,7 @@ final class FloatDeltaLayer extends DeltaLayerHost {
   @Override
   public void forward(INDArray[] inputs, INDArray[] outputs, boolean keep) {
     DeltaLayerSizes now = DeltaLayerSizes.of(layout, type, inputs);
-    now.requireOutputs("outputs", type, outputs);
+    now.arrays().requireOutputs("outputs", inputs, outputs);
     kept = false;
     sizes = now;
     if (now.tokens() == 1 && !keep && inputs[1] == null) {
@@ -230,8 +230,8 @@ final class FloatDeltaLayer extends DeltaLayerHost {
     if (!kept) {
       throw new IllegalStateException("delta layer: backward without a kept forward pass");
     }
-    sizes.requireOutputs("output gradients", type, outputGradients);
-    sizes.requireInputGradients(type, inputGradients, inputs);
+    sizes.arrays().requireOutputs("output gradients", inputs, outputGradients);
+    sizes.arrays().requireInputGradients(inputs, inputGradients);
     int rows = buffers.rows.count();
     int nOut = layout.outputSize();
     int reads = layout.readSize();

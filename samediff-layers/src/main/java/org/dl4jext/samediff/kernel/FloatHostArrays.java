@@ -22,6 +22,13 @@ public final class FloatHostArrays {
     return array != null && array.length >= length ? array : new float[Math.toIntExact(length)];
   }
 
+  /** All elements in c order, as a new array. */
+  public static float[] copy(INDArray from) {
+    float[] values = new float[Math.toIntExact(from.length())];
+    new FloatHostArrays().read(from, values, 0);
+    return values;
+  }
+
   /** Copies all elements of {@code from}, in c order, to {@code to}. */
   public void read(INDArray from, float[] to, int offset) {
     INDArray array = from.dataType() == FloatMath.TYPE ? from : from.castTo(FloatMath.TYPE);

@@ -1,6 +1,7 @@
 package org.dl4jext.samediff.qkan;
 
 import java.util.Arrays;
+import org.dl4jext.samediff.ReferenceArrays;
 import org.dl4jext.samediff.kernel.FloatMath;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -42,7 +43,7 @@ final class FloatQkanLayer extends QkanLayerUnit {
 
   /** Rows that are real, in parts that may run in parallel. */
   private static int[][] rows(INDArray mask, int batch, int steps) {
-    int[][] rows = QkanArrays.validSteps(mask, batch, steps);
+    int[][] rows = ReferenceArrays.validSteps(mask, batch, steps);
     for (int n = 0; n < batch; n++) {
       int first = n * steps;
       rows[n] = Arrays.stream(rows[n]).map(t -> first + t).toArray();

@@ -1,5 +1,6 @@
 package org.dl4jext.samediff.qkan;
 
+import java.util.stream.Stream;
 import org.dl4jext.samediff.kernel.FloatBlocks;
 import org.dl4jext.samediff.kernel.FloatHostArrays;
 import org.dl4jext.samediff.kernel.FloatStepKernel;
@@ -23,12 +24,7 @@ final class FloatQkanLayerStep implements FloatStepKernel {
   }
 
   static float[][] read(INDArray[] parameters) {
-    float[][] values = new float[parameters.length][];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = new float[Math.toIntExact(parameters[i].length())];
-      new FloatHostArrays().read(parameters[i], values[i], 0);
-    }
-    return values;
+    return Stream.of(parameters).map(FloatHostArrays::copy).toArray(float[][]::new);
   }
 
   @Override

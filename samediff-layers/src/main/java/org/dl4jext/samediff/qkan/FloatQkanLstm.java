@@ -1,5 +1,6 @@
 package org.dl4jext.samediff.qkan;
 
+import org.dl4jext.samediff.ReferenceArrays;
 import org.dl4jext.samediff.kernel.FloatBlocks;
 import org.dl4jext.samediff.kernel.FloatMath;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -36,7 +37,7 @@ final class FloatQkanLstm extends QkanLstmUnit {
     int inSize = layout.inputSize();
     int joined = layout.joinedSize();
     valid = null;
-    int[][] real = QkanArrays.validSteps(inputs[1], batch, steps);
+    int[][] real = ReferenceArrays.validSteps(inputs[1], batch, steps);
     workers.begin(inputs, FIRST_PARAMETER, batch, steps);
     prepare(Math.multiplyExact(batch, steps));
     x = workers.read(inputs[0], x, inputs[0].length());

@@ -1,7 +1,5 @@
 package org.dl4jext.samediff.qkan;
 
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
@@ -44,10 +42,7 @@ public final class Qkan {
    */
   public static SDVariable layer(
       SameDiff sd, SDVariable x, SDVariable mask, List<SDVariable> parameters, QkanLayout layout) {
-    requireSize("parameters", parameters.size(), layout.parameters().size());
-    List<SDVariable> inputs = new ArrayList<>(Arrays.asList(x, mask));
-    inputs.addAll(parameters);
-    return new QkanLayerOp(sd, layout, inputs.toArray(new SDVariable[0])).outputVariables()[0];
+    return new QkanLayerOp(sd, layout, x, mask, parameters).outputVariables()[0];
   }
 
   /**
@@ -65,21 +60,7 @@ public final class Qkan {
       List<SDVariable> parameters,
       List<SDVariable> states,
       QkanLstmLayout layout) {
-    requireSize("parameters", parameters.size(), layout.parameters().size());
-    List<SDVariable> inputs = new ArrayList<>(Arrays.asList(x, mask));
-    inputs.addAll(parameters);
-    if (states != null) {
-      requireSize("states", states.size(), 2);
-    }
-    inputs.addAll(states == null ? Arrays.asList(null, null) : states);
-    SDVariable[] out =
-        new QkanLstmOp(sd, layout, inputs.toArray(new SDVariable[0])).outputVariables();
+    SDVariable[] out = new QkanLstmOp(sd, layout, x, mask, parameters, states).outputVariables();
     return new Result(out[0], out[1], out[2]);
-  }
-
-  private static void requireSize(String what, int size, int allowed) {
-    if (size != allowed) {
-      throw new IllegalArgumentException("QKAN: " + size + " " + what + "; allowed: " + allowed);
-    }
   }
 }

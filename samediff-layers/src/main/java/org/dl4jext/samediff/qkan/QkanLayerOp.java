@@ -3,46 +3,38 @@ package org.dl4jext.samediff.qkan;
 import java.util.List;
 import org.dl4jext.samediff.DifferentiableUnit;
 import org.dl4jext.samediff.Execution;
-import org.dl4jext.samediff.op.UnitOp;
+import org.dl4jext.samediff.LayerArrays;
+import org.dl4jext.samediff.op.LayerOp;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** A QKAN layer, or single activations, as one SameDiff op; {@link Qkan} is its door. */
-public final class QkanLayerOp extends UnitOp {
+public final class QkanLayerOp extends LayerOp {
 
-  private static final int MASK = 1;
+  private static final int GROUPS = QkanSpecArguments.NEXT;
 
   /** For SameDiff. */
   public QkanLayerOp() {}
 
-  QkanLayerOp(SameDiff sameDiff, QkanLayout layout, SDVariable... inputs) {
-    super(sameDiff, inputs);
-    QkanSpec spec = layout.spec();
-    addSArgument(spec.ansatz().name(), spec.measure().name());
-    addIArgument(
-        spec.reps(),
-        spec.preactivation() ? 1 : 0,
-        spec.postactivation() ? 1 : 0,
-        spec.base() ? 1 : 0,
-        layout.groups(),
-        layout.inputSize(),
-        layout.outputSize());
+  QkanLayerOp(
+      SameDiff sameDiff,
+      QkanLayout layout,
+      SDVariable x,
+      SDVariable mask,
+      List<SDVariable> parameters) {
+    super(
+        sameDiff,
+        inputs(QkanLayerUnit.arrays(layout, x.dataType()), x, mask, parameters, List.of()));
+    QkanSpecArguments.add(this, layout.spec());
+    addIArgument(layout.groups(), layout.inputSize(), layout.outputSize());
   }
 
   private QkanLayout layout() {
-    QkanSpec spec =
-        new QkanSpec(
-            getIArgument(0).intValue(),
-            QkanAnsatz.valueOf(getSArgument(0)),
-            QkanMeasure.valueOf(getSArgument(1)),
-            getIArgument(1) != 0,
-            getIArgument(2) != 0,
-            getIArgument(3) != 0);
-    return getIArgument(4) == 1
-        ? QkanLayout.layer(spec, getIArgument(5), getIArgument(6))
-        : QkanLayout.activations(spec, getIArgument(5));
+    QkanSpec spec = QkanSpecArguments.read(this);
+    return getIArgument(GROUPS) == 1
+        ? QkanLayout.layer(spec, getIArgument(GROUPS + 1), getIArgument(GROUPS + 2))
+        : QkanLayout.activations(spec, getIArgument(GROUPS + 1));
   }
 
   @Override
@@ -51,20 +43,8 @@ public final class QkanLayerOp extends UnitOp {
   }
 
   @Override
-  public int getNumOutputs() {
-    return 1;
-  }
-
-  @Override
-  protected boolean isDifferentiable(int input) {
-    return input != MASK;
-  }
-
-  @Override
-  protected List<long[]> outputShapes(INDArray[] inputs) {
-    QkanLayout layout = layout();
-    QkanArrays.of(layout, inputs[0].dataType()).requireInputs(inputs);
-    return List.of(new long[] {inputs[0].size(0), inputs[0].size(1), layout.outputSize()});
+  protected LayerArrays arrays(DataType type) {
+    return QkanLayerUnit.arrays(layout(), type);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package org.dl4jext.samediff.qkan;
 
+import org.dl4jext.samediff.ReferenceArrays;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -18,15 +19,15 @@ final class QkanLayerReference extends QkanLayerUnit {
     QkanReference map = map(inputs);
     int batch = (int) inputs[0].size(0);
     int steps = (int) inputs[0].size(1);
-    double[][] x = QkanReference.rows(inputs[0], batch * steps, layout.inputSize());
+    double[][] x = ReferenceArrays.rows(inputs[0], batch * steps, layout.inputSize());
     double[][] y = new double[batch * steps][layout.outputSize()];
-    int[][] valid = QkanArrays.validSteps(inputs[1], batch, steps);
+    int[][] valid = ReferenceArrays.validSteps(inputs[1], batch, steps);
     for (int n = 0; n < batch; n++) {
       for (int t : valid[n]) {
         y[n * steps + t] = map.forward(x[n * steps + t]);
       }
     }
-    QkanReference.write(y, outputs[0]);
+    ReferenceArrays.write(y, outputs[0]);
     kept = keep;
   }
 
@@ -36,23 +37,23 @@ final class QkanLayerReference extends QkanLayerUnit {
     QkanReference map = map(inputs);
     int batch = (int) inputs[0].size(0);
     int steps = (int) inputs[0].size(1);
-    double[][] x = QkanReference.rows(inputs[0], batch * steps, layout.inputSize());
+    double[][] x = ReferenceArrays.rows(inputs[0], batch * steps, layout.inputSize());
     double[][] dx = new double[batch * steps][layout.inputSize()];
-    double[][] dy = QkanReference.rows(outputGradients[0], batch * steps, layout.outputSize());
-    int[][] valid = QkanArrays.validSteps(inputs[1], batch, steps);
+    double[][] dy = ReferenceArrays.rows(outputGradients[0], batch * steps, layout.outputSize());
+    int[][] valid = ReferenceArrays.validSteps(inputs[1], batch, steps);
     for (int n = 0; n < batch; n++) {
       for (int t : valid[n]) {
         dx[n * steps + t] = map.backward(x[n * steps + t], dy[n * steps + t]);
       }
     }
-    QkanReference.write(dx, inputGradients[0]);
+    ReferenceArrays.write(dx, inputGradients[0]);
     for (int i = 0; i < map.gradients.length; i++) {
-      QkanReference.write(map.gradients[i], inputGradients[FIRST_PARAMETER + i]);
+      ReferenceArrays.write(map.gradients[i], inputGradients[FIRST_PARAMETER + i]);
     }
   }
 
   private QkanReference map(INDArray[] inputs) {
     return new QkanReference(
-        layout, QkanReference.flat(inputs, FIRST_PARAMETER, layout.parameters().size()));
+        layout, ReferenceArrays.flat(inputs, FIRST_PARAMETER, layout.parameters().size()));
   }
 }

@@ -3,49 +3,41 @@ package org.dl4jext.samediff.qkan;
 import java.util.List;
 import org.dl4jext.samediff.DifferentiableUnit;
 import org.dl4jext.samediff.Execution;
-import org.dl4jext.samediff.op.UnitOp;
+import org.dl4jext.samediff.LayerArrays;
+import org.dl4jext.samediff.op.LayerOp;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** A whole QKAN-LSTM as one SameDiff op; {@link Qkan#lstm} is its door. */
-public final class QkanLstmOp extends UnitOp {
+public final class QkanLstmOp extends LayerOp {
 
-  private static final int MASK = 1;
+  private static final int LATENT = QkanSpecArguments.NEXT;
+  private static final int SIZES = LATENT + 3;
 
   /** For SameDiff. */
   public QkanLstmOp() {}
 
-  QkanLstmOp(SameDiff sameDiff, QkanLstmLayout layout, SDVariable... inputs) {
-    super(sameDiff, inputs);
+  QkanLstmOp(
+      SameDiff sameDiff,
+      QkanLstmLayout layout,
+      SDVariable x,
+      SDVariable mask,
+      List<SDVariable> parameters,
+      List<SDVariable> states) {
+    super(sameDiff, inputs(QkanLstmUnit.arrays(layout, x.dataType()), x, mask, parameters, states));
     QkanLstmSpec spec = layout.spec();
-    addSArgument(spec.ansatz().name(), spec.measure().name());
-    addIArgument(
-        spec.reps(),
-        spec.preactivation() ? 1 : 0,
-        spec.postactivation() ? 1 : 0,
-        spec.base() ? 1 : 0,
-        spec.latentIn(),
-        spec.latentOut(),
-        spec.sharedCodec() ? 1 : 0,
-        layout.inputSize(),
-        layout.outputSize());
+    QkanSpecArguments.add(this, spec.edges());
+    addIArgument(spec.latentIn(), spec.latentOut(), QkanSpecArguments.flag(spec.sharedCodec()));
+    addIArgument(layout.inputSize(), layout.outputSize());
   }
 
   private QkanLstmLayout layout() {
     QkanLstmSpec spec =
-        new QkanLstmSpec(
-            getIArgument(0).intValue(),
-            QkanAnsatz.valueOf(getSArgument(0)),
-            QkanMeasure.valueOf(getSArgument(1)),
-            getIArgument(1) != 0,
-            getIArgument(2) != 0,
-            getIArgument(3) != 0,
-            getIArgument(4).intValue(),
-            getIArgument(5).intValue(),
-            getIArgument(6) != 0);
-    return new QkanLstmLayout(spec, getIArgument(7), getIArgument(8));
+        QkanLstmSpec.of(QkanSpecArguments.read(this))
+            .withLatent(getIArgument(LATENT).intValue(), getIArgument(LATENT + 1).intValue())
+            .with("sharedCodec", getIArgument(LATENT + 2) == 1);
+    return new QkanLstmLayout(spec, getIArgument(SIZES), getIArgument(SIZES + 1));
   }
 
   @Override
@@ -54,25 +46,8 @@ public final class QkanLstmOp extends UnitOp {
   }
 
   @Override
-  public int getNumOutputs() {
-    return 3;
-  }
-
-  @Override
-  protected boolean isDifferentiable(int input) {
-    return input != MASK;
-  }
-
-  @Override
-  protected List<long[]> outputShapes(INDArray[] inputs) {
-    QkanLstmLayout layout = layout();
-    QkanArrays.of(layout, inputs[0].dataType()).requireInputs(inputs);
-    long batch = inputs[0].size(0);
-    long size = layout.outputSize();
-    return List.of(
-        new long[] {batch, inputs[0].size(1), size},
-        new long[] {batch, size},
-        new long[] {batch, size});
+  protected LayerArrays arrays(DataType type) {
+    return QkanLstmUnit.arrays(layout(), type);
   }
 
   @Override

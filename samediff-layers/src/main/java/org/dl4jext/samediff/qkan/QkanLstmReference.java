@@ -1,5 +1,6 @@
 package org.dl4jext.samediff.qkan;
 
+import org.dl4jext.samediff.ReferenceArrays;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -23,9 +24,9 @@ final class QkanLstmReference extends QkanLstmUnit {
         y[n * run.steps + t] = step.h();
       }
     }
-    QkanReference.write(y, outputs[0]);
-    QkanReference.write(run.h, outputs[1]);
-    QkanReference.write(run.c, outputs[2]);
+    ReferenceArrays.write(y, outputs[0]);
+    ReferenceArrays.write(run.h, outputs[1]);
+    ReferenceArrays.write(run.c, outputs[2]);
     kept = keep;
   }
 
@@ -34,9 +35,9 @@ final class QkanLstmReference extends QkanLstmUnit {
     arrays.requireBackward(kept, inputs, outputGradients, inputGradients);
     Run run = new Run(inputs);
     int size = layout.outputSize();
-    double[][] dy = QkanReference.rows(outputGradients[0], run.batch * run.steps, size);
-    double[][] dh = QkanReference.rows(outputGradients[1], run.batch, size);
-    double[][] dc = QkanReference.rows(outputGradients[2], run.batch, size);
+    double[][] dy = ReferenceArrays.rows(outputGradients[0], run.batch * run.steps, size);
+    double[][] dh = ReferenceArrays.rows(outputGradients[1], run.batch, size);
+    double[][] dc = ReferenceArrays.rows(outputGradients[2], run.batch, size);
     double[][] dx = new double[run.batch * run.steps][layout.inputSize()];
     for (int n = 0; n < run.batch; n++) {
       int[] valid = run.valid[n];
@@ -54,12 +55,12 @@ final class QkanLstmReference extends QkanLstmUnit {
         System.arraycopy(dv, size, dx[row], 0, layout.inputSize());
       }
     }
-    QkanReference.write(dx, inputGradients[0]);
+    ReferenceArrays.write(dx, inputGradients[0]);
     for (int i = 0; i < layout.parameters().size(); i++) {
-      QkanReference.write(run.cell.gradient(i), inputGradients[FIRST_PARAMETER + i]);
+      ReferenceArrays.write(run.cell.gradient(i), inputGradients[FIRST_PARAMETER + i]);
     }
-    QkanReference.write(dh, inputGradients[arrays.firstState()]);
-    QkanReference.write(dc, inputGradients[arrays.firstState() + 1]);
+    ReferenceArrays.write(dh, inputGradients[arrays.firstState()]);
+    ReferenceArrays.write(dc, inputGradients[arrays.firstState() + 1]);
   }
 
   /** The inputs of a call as Java arrays, and where it has come to. */
@@ -75,12 +76,12 @@ final class QkanLstmReference extends QkanLstmUnit {
     Run(INDArray[] inputs) {
       batch = Math.toIntExact(inputs[0].size(0));
       steps = Math.toIntExact(inputs[0].size(1));
-      valid = QkanArrays.validSteps(inputs[1], batch, steps);
-      x = QkanReference.rows(inputs[0], batch * steps, layout.inputSize());
+      valid = ReferenceArrays.validSteps(inputs[1], batch, steps);
+      x = ReferenceArrays.rows(inputs[0], batch * steps, layout.inputSize());
       int count = layout.parameters().size();
-      cell = new QkanCellReference(layout, QkanReference.flat(inputs, FIRST_PARAMETER, count));
-      h = QkanReference.rows(inputs[arrays.firstState()], batch, layout.outputSize());
-      c = QkanReference.rows(inputs[arrays.firstState() + 1], batch, layout.outputSize());
+      cell = new QkanCellReference(layout, ReferenceArrays.flat(inputs, FIRST_PARAMETER, count));
+      h = ReferenceArrays.rows(inputs[arrays.firstState()], batch, layout.outputSize());
+      c = ReferenceArrays.rows(inputs[arrays.firstState() + 1], batch, layout.outputSize());
     }
 
     QkanCellReference.Step step(int n, int t) {

@@ -1,39 +1,32 @@
 package org.dl4jext.samediff.qkan;
 
-import java.util.List;
-import org.dl4jext.samediff.LayerUnit;
-import org.dl4jext.samediff.TensorShape;
+import org.dl4jext.samediff.CheckedLayerUnit;
+import org.dl4jext.samediff.LayerArrays;
 import org.dl4jext.samediff.kernel.DoubleStepKernel;
 import org.dl4jext.samediff.kernel.FloatStepKernel;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** What all executions of a QKAN-LSTM share: names, shapes and checks. */
-abstract class QkanLstmUnit implements LayerUnit {
+abstract class QkanLstmUnit extends CheckedLayerUnit {
 
   final QkanLstmLayout layout;
-  final QkanArrays arrays;
   final DataType type;
 
   QkanLstmUnit(QkanLstmLayout layout, DataType type) {
+    super(arrays(layout, type));
     this.layout = layout;
-    this.arrays = QkanArrays.of(layout, type);
     this.type = type;
   }
 
-  @Override
-  public final List<TensorShape> parameters() {
-    return layout.parameters();
-  }
-
-  @Override
-  public final List<TensorShape> states() {
-    return layout.states();
-  }
-
-  @Override
-  public final long outputSize() {
-    return layout.outputSize();
+  static LayerArrays arrays(QkanLstmLayout layout, DataType type) {
+    return new LayerArrays(
+        "QKAN-LSTM",
+        type,
+        layout.inputSize(),
+        layout.outputSize(),
+        layout.parameters(),
+        layout.states());
   }
 
   @Override

@@ -1,8 +1,6 @@
 package org.dl4jext.samediff.qkan;
 
 import java.util.Arrays;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /** A QKAN map in double precision, edge by edge: the slow form of all others. */
 final class QkanReference {
@@ -114,41 +112,5 @@ final class QkanReference {
 
   private static double silu(double x) {
     return x * sigmoid(x);
-  }
-
-  /** All elements in c order. */
-  static double[] flat(INDArray array) {
-    return array.dup('c').data().asDouble();
-  }
-
-  /** Arrays from a first one on, each in c order. */
-  static double[][] flat(INDArray[] arrays, int first, int count) {
-    double[][] all = new double[count][];
-    for (int i = 0; i < count; i++) {
-      all[i] = flat(arrays[first + i]);
-    }
-    return all;
-  }
-
-  /** All elements as rows; zeros where the array is null. */
-  static double[][] rows(INDArray array, int rows, int size) {
-    double[] flat = array == null ? new double[rows * size] : flat(array);
-    double[][] split = new double[rows][];
-    for (int i = 0; i < rows; i++) {
-      split[i] = Arrays.copyOfRange(flat, i * size, (i + 1) * size);
-    }
-    return split;
-  }
-
-  /** Overwrites an array, unless it is null. */
-  static void write(double[] flat, INDArray to) {
-    if (to != null) {
-      to.assign(Nd4j.createFromArray(flat).reshape('c', to.shape()).castTo(to.dataType()));
-    }
-  }
-
-  /** Overwrites an array by rows in c order, unless it is null. */
-  static void write(double[][] rows, INDArray to) {
-    write(Arrays.stream(rows).flatMapToDouble(Arrays::stream).toArray(), to);
   }
 }

@@ -45,13 +45,14 @@ final class SelectiveScanArray implements DifferentiableUnit {
         : copy.reshape('c', size.batch(), 1, size.states());
   }
 
+  /** Broadcast to [N,E,S]; the array itself, not a copy, where it has that shape. */
   private INDArray full(INDArray array) {
     INDArray result = Nd4j.createUninitialized(type, size.state());
     return array.broadcast(result);
   }
 
   private INDArray times(INDArray a, INDArray b) {
-    return full(a).muli(full(b));
+    return full(a).mul(full(b));
   }
 
   /** exp(delta A) [N,E,S]. */

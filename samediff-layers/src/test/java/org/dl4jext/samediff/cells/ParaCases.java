@@ -5,9 +5,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.dl4jext.samediff.TensorShape;
+import org.dl4jext.samediff.UnitRuns;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /** Random inputs for the cells with diagonal recurrence. */
 final class ParaCases {
@@ -36,20 +36,16 @@ final class ParaCases {
   /** x, mask (none), parameters and states of a layer; {@code recurrent} scales A and C. */
   static INDArray[] inputs(ParaLayout layout, int batch, int steps, double recurrent) {
     List<INDArray> inputs = new ArrayList<>();
-    inputs.add(random(1, batch, steps, layout.inputSize()));
+    inputs.add(UnitRuns.random(DataType.DOUBLE, 1, batch, steps, layout.inputSize()));
     inputs.add(null);
     for (TensorShape p : layout.parameters()) {
       boolean own = p.name().equals("A") || p.name().equals("C");
-      inputs.add(random(own ? recurrent : 0.5, p.toArray()));
+      inputs.add(UnitRuns.random(DataType.DOUBLE, own ? recurrent : 0.5, p.toArray()));
     }
     for (TensorShape s : layout.states()) {
-      inputs.add(random(0.5, s.withBatch(batch)));
+      inputs.add(UnitRuns.random(DataType.DOUBLE, 0.5, s.withBatch(batch)));
     }
     return inputs.toArray(new INDArray[0]);
-  }
-
-  static INDArray random(double scale, long... shape) {
-    return Nd4j.randn(DataType.DOUBLE, shape).muli(scale);
   }
 
   static long[][] outputShapes(ParaLayout layout, int batch, int steps, boolean everyState) {

@@ -1,9 +1,7 @@
 package org.dl4jext.samediff.cells;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -11,6 +9,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.dl4jext.samediff.Execution;
 import org.dl4jext.samediff.FiniteDifferences;
+import org.dl4jext.samediff.UnitRuns;
 import org.dl4jext.samediff.Views;
 import org.dl4jext.samediff.kernel.DoubleStepKernel;
 import org.junit.jupiter.api.BeforeEach;
@@ -51,17 +50,13 @@ class ParaUnitsTest {
     return new ParaLayout(spec, INPUTS, OUTPUTS);
   }
 
-  private static INDArray mask(int steps) {
-    return Nd4j.rand(DataType.DOUBLE, BATCH, steps).gt(0.4).castTo(DataType.DOUBLE);
-  }
-
   @ParameterizedTest
   @MethodSource("specs")
   void referenceGradientsAreThoseOfFiniteDifferences(ParaSpec spec) {
     ParaLayout layout = layout(ParaCases.sequential(spec));
     for (boolean everyState : new boolean[] {false, true}) {
       INDArray[] inputs = ParaCases.inputs(layout, BATCH, 5, 0.7);
-      inputs[1] = everyState ? null : mask(5);
+      inputs[1] = everyState ? null : UnitRuns.mask(BATCH, 5);
       ParaLayerUnit unit = ParaUnits.of(layout, Execution.REFERENCE, DataType.DOUBLE, everyState);
       FiniteDifferences.check(
           unit, inputs, ParaCases.outputShapes(layout, BATCH, 5, everyState), 1);
@@ -73,7 +68,8 @@ class ParaUnitsTest {
   void everyFormEqualsTheSequentialReference(ParaSpec spec, Execution execution, DataType type) {
     ParaLayout layout = layout(spec);
     for (int steps : new int[] {1, 5, 150}) {
-      for (INDArray mask : new INDArray[] {null, mask(steps), Nd4j.zeros(BATCH, steps)}) {
+      for (INDArray mask :
+          new INDArray[] {null, UnitRuns.mask(BATCH, steps), Nd4j.zeros(BATCH, steps)}) {
         for (boolean everyState : new boolean[] {false, true}) {
           INDArray[] inputs = ParaCases.inputs(layout, BATCH, steps, 0.2);
           inputs[1] = mask;
@@ -87,37 +83,22 @@ class ParaUnitsTest {
       ParaLayout layout, INDArray[] inputs, Execution execution, DataType type, boolean every) {
     int steps = Math.toIntExact(inputs[0].size(1));
     long[][] shapes = ParaCases.outputShapes(layout, BATCH, steps, every);
-    INDArray[] cotangents = new INDArray[shapes.length];
-    Arrays.setAll(cotangents, i -> ParaCases.random(1, shapes[i]));
+    INDArray[] cotangents = UnitRuns.cotangents(DataType.DOUBLE, shapes);
     ParaLayout sequential = layout(ParaCases.sequential(layout.spec()));
-    CellCases.Result want =
-        CellCases.run(
+    UnitRuns.Result want =
+        UnitRuns.run(
             ParaUnits.of(sequential, Execution.REFERENCE, DataType.DOUBLE, every),
             inputs,
-            shapes,
             cotangents);
     ParaLayerUnit unit = ParaUnits.of(layout, execution, type, every);
-    CellCases.Result got =
-        CellCases.run(unit, CellCases.cast(inputs, type), shapes, CellCases.cast(cotangents, type));
+    UnitRuns.Result got =
+        UnitRuns.run(unit, UnitRuns.cast(inputs, type), UnitRuns.cast(cotangents, type));
     boolean newton = layout.spec().evaluation() == ParaEvaluation.NEWTON;
     assertEquals(newton, unit.newtonReport() != null);
     boolean fewIterations = newton && layout.spec().maxIterations() == 3;
     double exact = fewIterations ? 2e-4 : 1e-11;
     double tolerance = type == DataType.DOUBLE ? exact : 3e-4;
-    requireClose("output", want.outputs(), got.outputs(), tolerance);
-    requireClose("gradient", want.gradients(), got.gradients(), tolerance);
-  }
-
-  private static void requireClose(String what, INDArray[] want, INDArray[] got, double tolerance) {
-    for (int i = 0; i < want.length; i++) {
-      if (want[i] != null) {
-        double largest = Math.max(1, want[i].amaxNumber().doubleValue());
-        INDArray difference = want[i].sub(got[i].castTo(DataType.DOUBLE));
-        assertFalse(Double.isNaN(difference.sumNumber().doubleValue()), what + " " + i);
-        double error = difference.amaxNumber().doubleValue();
-        assertTrue(error <= tolerance * largest, what + " " + i + " is off by " + error);
-      }
-    }
+    UnitRuns.requireClose(want, got, tolerance);
   }
 
   @ParameterizedTest
@@ -125,32 +106,11 @@ class ParaUnitsTest {
   void maskedStepsCannotBeSeen(ParaSpec spec, Execution execution, DataType type) {
     ParaLayout layout = layout(spec);
     int steps = 9;
-    INDArray[] inputs = CellCases.cast(ParaCases.inputs(layout, BATCH, steps, 0.5), type);
-    inputs[1] = mask(steps).castTo(type);
-    long[][] shapes = ParaCases.outputShapes(layout, BATCH, steps, false);
-    INDArray[] cotangents = new INDArray[shapes.length];
-    Arrays.setAll(cotangents, i -> ParaCases.random(1, shapes[i]).castTo(type));
+    INDArray[] inputs = UnitRuns.cast(ParaCases.inputs(layout, BATCH, steps, 0.5), type);
+    inputs[1] = UnitRuns.mask(BATCH, steps).castTo(type);
     ParaLayerUnit unit = ParaUnits.layer(layout, execution, type);
-    CellCases.Result clean = CellCases.run(unit, inputs, shapes, cotangents);
-    for (int n = 0; n < BATCH; n++) {
-      for (int t = 0; t < steps; t++) {
-        if (inputs[1].getDouble(n, t) == 0) {
-          for (int i = 0; i < INPUTS; i++) {
-            inputs[0].putScalar(new int[] {n, t, i}, i == 0 ? Double.NaN : 1 / 0.0);
-          }
-          for (int i = 0; i < OUTPUTS; i++) {
-            cotangents[0].putScalar(new int[] {n, t, i}, Double.NaN);
-          }
-        }
-      }
-    }
-    CellCases.Result poisoned = CellCases.run(unit, inputs, shapes, cotangents);
-    for (int i = 0; i < shapes.length; i++) {
-      assertEquals(clean.outputs()[i], poisoned.outputs()[i], "output " + i);
-    }
-    for (int i = 0; i < inputs.length; i++) {
-      assertEquals(clean.gradients()[i], poisoned.gradients()[i], "gradient " + i);
-    }
+    INDArray[] cotangents = UnitRuns.cotangents(type, UnitRuns.outputShapes(unit, BATCH, steps));
+    UnitRuns.requireMaskedStepsUnseen(unit, inputs, cotangents);
   }
 
   @ParameterizedTest

@@ -113,7 +113,8 @@ final class DeltaCases {
   }
 
   static long[][] layerOutputs(DeltaLayout layout, int batch, int tokens) {
-    DeltaLayerSizes sizes = new DeltaLayerSizes(layout, batch, tokens);
+    DeltaLayerSizes sizes =
+        new DeltaLayerSizes(DeltaLayerSizes.arrays(layout, DataType.DOUBLE), batch, tokens);
     long[][] shapes = new long[1 + layout.states().size()][];
     for (int i = 0; i < shapes.length; i++) {
       shapes[i] = sizes.outputShape(i);

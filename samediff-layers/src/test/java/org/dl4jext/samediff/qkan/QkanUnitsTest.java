@@ -9,6 +9,8 @@ import java.util.stream.Stream;
 import org.dl4jext.samediff.Execution;
 import org.dl4jext.samediff.FiniteDifferences;
 import org.dl4jext.samediff.LayerUnit;
+import org.dl4jext.samediff.UnitRuns;
+import org.dl4jext.samediff.Views;
 import org.dl4jext.samediff.kernel.DoubleStepKernel;
 import org.dl4jext.samediff.kernel.FloatStepKernel;
 import org.junit.jupiter.api.BeforeEach;
@@ -82,7 +84,7 @@ class QkanUnitsTest {
   private static void checkDifferences(LayerUnit unit, int inputSize) {
     INDArray[] inputs = QkanCases.inputs(unit, DataType.DOUBLE, 2, 3, inputSize);
     inputs[1] = Nd4j.createFromArray(new double[][] {{1, 1, 1}, {0, 1, 0}});
-    FiniteDifferences.check(unit, inputs, QkanCases.outputShapes(unit, 2, 3), 1);
+    FiniteDifferences.check(unit, inputs, UnitRuns.outputShapes(unit, 2, 3), 1);
   }
 
   @ParameterizedTest
@@ -107,17 +109,38 @@ class QkanUnitsTest {
 
   private static void compare(LayerUnit reference, LayerUnit fast, int inputSize, DataType type) {
     for (int steps : new int[] {1, STEPS, 17}) {
-      INDArray some = Nd4j.rand(DataType.DOUBLE, BATCH, steps).gt(0.4).castTo(DataType.DOUBLE);
+      INDArray some = UnitRuns.mask(BATCH, steps);
       for (INDArray mask : new INDArray[] {null, some, Nd4j.zeros(BATCH, steps)}) {
         INDArray[] inputs = QkanCases.inputs(reference, DataType.DOUBLE, BATCH, steps, inputSize);
         inputs[1] = mask;
-        INDArray[] cotangents = QkanCases.cotangents(reference, DataType.DOUBLE, BATCH, steps);
-        QkanCases.Result want = QkanCases.run(reference, inputs, cotangents);
-        QkanCases.Result got =
-            QkanCases.run(fast, QkanCases.cast(inputs, type), QkanCases.cast(cotangents, type));
-        QkanCases.requireClose(want, got, type == DataType.DOUBLE ? 1e-11 : 3e-4);
+        INDArray[] cotangents =
+            UnitRuns.cotangents(DataType.DOUBLE, UnitRuns.outputShapes(reference, BATCH, steps));
+        UnitRuns.Result want = UnitRuns.run(reference, inputs, cotangents);
+        UnitRuns.Result got =
+            UnitRuns.run(fast, UnitRuns.cast(inputs, type), UnitRuns.cast(cotangents, type));
+        UnitRuns.requireClose(want, got, type == DataType.DOUBLE ? 1e-11 : 3e-4);
       }
     }
+  }
+
+  /** One example of one input: every array has axes of size 1. */
+  @ParameterizedTest
+  @MethodSource("fastLstms")
+  void oneInputAndOneOutputEqualTheReference(
+      QkanLstmSpec spec, Execution execution, DataType type) {
+    QkanLstmLayout layout = new QkanLstmLayout(spec, 1, 1);
+    LayerUnit reference = QkanUnits.lstm(layout, Execution.REFERENCE, DataType.DOUBLE);
+    INDArray[] inputs = QkanCases.inputs(reference, DataType.DOUBLE, 1, STEPS, 1);
+    inputs[1] = Nd4j.createFromArray(new double[][] {{1, 0, 1, 1, 0}});
+    INDArray[] cotangents =
+        UnitRuns.cotangents(DataType.DOUBLE, UnitRuns.outputShapes(reference, 1, STEPS));
+    UnitRuns.Result want = UnitRuns.run(reference, inputs, cotangents);
+    LayerUnit unit = QkanUnits.lstm(layout, execution, type);
+    UnitRuns.Result got =
+        UnitRuns.run(unit, UnitRuns.cast(inputs, type), UnitRuns.cast(cotangents, type));
+    UnitRuns.requireClose(want, got, type == DataType.DOUBLE ? 1e-11 : 3e-4);
+    UnitRuns.requireMaskedStepsUnseen(
+        unit, UnitRuns.cast(inputs, type), UnitRuns.cast(cotangents, type));
   }
 
   /** Large enough that the host form takes all its threads. */
@@ -132,11 +155,12 @@ class QkanUnitsTest {
     for (int i = 2; i < inputs.length - 2; i++) {
       inputs[i].muli(0.3);
     }
-    INDArray[] cotangents = QkanCases.cotangents(reference, DataType.DOUBLE, 5, 3);
-    QkanCases.Result want = QkanCases.run(reference, inputs, cotangents);
+    INDArray[] cotangents =
+        UnitRuns.cotangents(DataType.DOUBLE, UnitRuns.outputShapes(reference, 5, 3));
+    UnitRuns.Result want = UnitRuns.run(reference, inputs, cotangents);
     LayerUnit host = QkanUnits.lstm(layout, Execution.HOST, DataType.DOUBLE);
-    QkanCases.requireClose(want, QkanCases.run(host, inputs, cotangents), 1e-11);
-    QkanCases.requireClose(want, QkanCases.run(host, inputs, cotangents), 1e-11);
+    UnitRuns.requireClose(want, UnitRuns.run(host, inputs, cotangents), 1e-11);
+    UnitRuns.requireClose(want, UnitRuns.run(host, inputs, cotangents), 1e-11);
   }
 
   @ParameterizedTest
@@ -145,27 +169,8 @@ class QkanUnitsTest {
     LayerUnit unit = QkanUnits.lstm(layout(spec), execution, type);
     INDArray[] inputs = QkanCases.inputs(unit, type, BATCH, STEPS, INPUTS);
     inputs[1] = mask().castTo(type);
-    INDArray[] cotangents = QkanCases.cotangents(unit, type, BATCH, STEPS);
-    QkanCases.Result clean = QkanCases.run(unit, inputs, cotangents);
-    for (int n = 0; n < BATCH; n++) {
-      for (int t = 0; t < STEPS; t++) {
-        if (inputs[1].getDouble(n, t) == 0) {
-          for (int i = 0; i < INPUTS; i++) {
-            inputs[0].putScalar(new int[] {n, t, i}, i == 0 ? Double.NaN : 1 / 0.0);
-          }
-          for (int i = 0; i < OUTPUTS; i++) {
-            cotangents[0].putScalar(new int[] {n, t, i}, Double.NaN);
-          }
-        }
-      }
-    }
-    QkanCases.Result poisoned = QkanCases.run(unit, inputs, cotangents);
-    for (int i = 0; i < cotangents.length; i++) {
-      assertEquals(clean.outputs()[i], poisoned.outputs()[i], "output " + i);
-    }
-    for (int i = 0; i < inputs.length; i++) {
-      assertEquals(clean.gradients()[i], poisoned.gradients()[i], "gradient " + i);
-    }
+    INDArray[] cotangents = UnitRuns.cotangents(type, UnitRuns.outputShapes(unit, BATCH, STEPS));
+    UnitRuns.requireMaskedStepsUnseen(unit, inputs, cotangents);
   }
 
   @ParameterizedTest
@@ -173,8 +178,9 @@ class QkanUnitsTest {
   void stepByStepEqualsTheWholeSequence(QkanLstmSpec spec) {
     LayerUnit unit = QkanUnits.lstm(layout(spec), Execution.HOST, DataType.DOUBLE);
     INDArray[] inputs = QkanCases.inputs(unit, DataType.DOUBLE, BATCH, STEPS, INPUTS);
-    INDArray[] cotangents = QkanCases.cotangents(unit, DataType.DOUBLE, BATCH, STEPS);
-    INDArray[] outputs = QkanCases.run(unit, inputs, cotangents).outputs();
+    INDArray[] cotangents =
+        UnitRuns.cotangents(DataType.DOUBLE, UnitRuns.outputShapes(unit, BATCH, STEPS));
+    INDArray[] outputs = UnitRuns.run(unit, inputs, cotangents).outputs();
     int states = inputs.length - 2;
     DoubleStepKernel kernel = unit.doubleStepKernel(Arrays.copyOfRange(inputs, 2, states), BATCH);
     for (int s = 0; s < 2; s++) {
@@ -182,7 +188,7 @@ class QkanUnitsTest {
     }
     double[] y = new double[BATCH * OUTPUTS];
     for (int t = 0; t < STEPS; t++) {
-      double[] x = org.dl4jext.samediff.Views.at(inputs[0], 1, t).dup('c').data().asDouble();
+      double[] x = Views.at(inputs[0], 1, t).dup('c').data().asDouble();
       kernel.step(x, y);
       for (int n = 0; n < BATCH; n++) {
         for (int i = 0; i < OUTPUTS; i++) {
@@ -207,8 +213,8 @@ class QkanUnitsTest {
         angles.putScalar(e, i < 3 ? Math.PI / 2 * random.nextInt(4) : random.nextInt(2));
       }
     }
-    INDArray[] cotangents = QkanCases.cotangents(unit, type, 4, 6);
-    QkanCases.Result result = QkanCases.run(unit, inputs, cotangents);
+    INDArray[] cotangents = UnitRuns.cotangents(type, UnitRuns.outputShapes(unit, 4, 6));
+    UnitRuns.Result result = UnitRuns.run(unit, inputs, cotangents);
     QkanCases.requireFinite(result);
   }
 

@@ -4,14 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.util.Arrays;
 import org.dl4jext.samediff.DifferentiableUnit;
 import org.dl4jext.samediff.Execution;
 import org.dl4jext.samediff.FiniteDifferences;
+import org.dl4jext.samediff.UnitRuns;
 import org.dl4jext.samediff.delta.EigenvalueRange;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -60,57 +61,46 @@ class SelectiveScanTest {
   @EnumSource(EigenvalueRange.class)
   void fastFormsEqualTheReference(EigenvalueRange range) {
     for (int steps : new int[] {1, 5, 70}) {
-      INDArray[] inputs = inputs(steps, steps != 5);
-      INDArray[] cotangents = {random(shapes(steps)[0]), random(shapes(steps)[1])};
-      INDArray[] want = run(range, Execution.REFERENCE, DataType.DOUBLE, inputs, cotangents);
-      for (Execution execution : new Execution[] {Execution.HOST, Execution.ARRAY}) {
-        for (DataType type : new DataType[] {DataType.DOUBLE, DataType.FLOAT}) {
-          INDArray[] got = run(range, execution, type, inputs, cotangents);
-          for (int i = 0; i < want.length; i++) {
-            if (want[i] != null) {
-              double scale = Math.max(1, want[i].amaxNumber().doubleValue());
-              double tolerance = scale * (type == DataType.DOUBLE ? 1e-12 : 1e-4);
-              double error = want[i].sub(got[i].castTo(DataType.DOUBLE)).amaxNumber().doubleValue();
-              assertTrue(error <= tolerance, execution + " " + type + " " + i + ": " + error);
-            }
-          }
-        }
+      requireForms(range, inputs(steps, steps != 5), shapes(steps));
+    }
+  }
+
+  /** Axes of size 1, alone and together. */
+  @ParameterizedTest
+  @CsvSource({"1,4,3", "2,1,3", "2,4,1", "1,1,1"})
+  void fastFormsEqualTheReferenceInTheSmallestSizes(int batch, int channels, int states) {
+    INDArray[] inputs = {
+      random(batch, 5, channels),
+      Nd4j.rand(DataType.DOUBLE, batch, 5, channels),
+      Nd4j.rand(DataType.DOUBLE, channels, states).muli(-2),
+      random(batch, 5, states),
+      random(batch, 5, states),
+      random(channels),
+      random(batch, channels, states)
+    };
+    long[][] shapes = {{batch, 5, channels}, {batch, channels, states}};
+    requireForms(EigenvalueRange.SIGNED, inputs, shapes);
+  }
+
+  private static void requireForms(EigenvalueRange range, INDArray[] inputs, long[][] shapes) {
+    INDArray[] cotangents = UnitRuns.cotangents(DataType.DOUBLE, shapes);
+    UnitRuns.Result want =
+        UnitRuns.run(
+            SelectiveScan.unit(range, Execution.REFERENCE, DataType.DOUBLE),
+            inputs,
+            cotangents,
+            -1);
+    for (Execution execution : new Execution[] {Execution.HOST, Execution.ARRAY}) {
+      for (DataType type : new DataType[] {DataType.DOUBLE, DataType.FLOAT}) {
+        UnitRuns.Result got =
+            UnitRuns.run(
+                SelectiveScan.unit(range, execution, type),
+                UnitRuns.cast(inputs, type),
+                UnitRuns.cast(cotangents, type),
+                -1);
+        UnitRuns.requireClose(want, got, type == DataType.DOUBLE ? 1e-12 : 1e-4);
       }
     }
-  }
-
-  /** Outputs, then gradients. */
-  private static INDArray[] run(
-      EigenvalueRange range,
-      Execution execution,
-      DataType type,
-      INDArray[] inputs,
-      INDArray[] cotangents) {
-    INDArray[] given = cast(inputs, type);
-    INDArray[] outputs = nan(cast(cotangents, type));
-    INDArray[] gradients = nan(given);
-    DifferentiableUnit unit = SelectiveScan.unit(range, execution, type);
-    unit.forward(given, outputs, true);
-    unit.backward(given, cast(cotangents, type), gradients);
-    INDArray[] all = Arrays.copyOf(outputs, outputs.length + gradients.length);
-    System.arraycopy(gradients, 0, all, outputs.length, gradients.length);
-    return all;
-  }
-
-  private static INDArray[] cast(INDArray[] arrays, DataType type) {
-    INDArray[] all = new INDArray[arrays.length];
-    for (int i = 0; i < all.length; i++) {
-      all[i] = arrays[i] == null ? null : arrays[i].castTo(type);
-    }
-    return all;
-  }
-
-  private static INDArray[] nan(INDArray[] like) {
-    INDArray[] all = new INDArray[like.length];
-    for (int i = 0; i < all.length; i++) {
-      all[i] = like[i] == null ? null : like[i].ulike().assign(Double.NaN);
-    }
-    return all;
   }
 
   @Test
