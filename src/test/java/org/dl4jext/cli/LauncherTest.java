@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
  * The launcher, in a checkout of its own, with a java and an mvn that only tell how they are
  * called.
  */
-@DisabledOnOs(OS.WINDOWS)
+@DisabledOnOs(value = OS.WINDOWS, disabledReason = "the launcher is a POSIX shell script")
 class LauncherTest {
 
   private static final List<String> TOOLS =

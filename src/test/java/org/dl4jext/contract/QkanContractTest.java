@@ -51,18 +51,41 @@ class QkanContractTest {
   }
 
   /**
-   * Real amplitudes, without the base part: with it, two such layers start so far in saturation
-   * that a step has no effect in float.
+   * Real amplitudes. Of width 8 two such layers start so far in saturation that a step changes the
+   * output by 1e-11, which float does not hold.
    */
   @Nested
   class RealExpectation extends SequenceLayerContract {
+    @Override
+    public int width() {
+      return 2;
+    }
+
+    @Override
+    public BaseRecurrentLayer.Builder<?> builder() {
+      return plain(QkanAnsatz.REAL, QkanMeasure.EXPECTATION).nOut(width());
+    }
+  }
+
+  /** Real amplitudes with the measure of the reference library, and no base part. */
+  @Nested
+  class RealFast extends SequenceLayerContract {
     @Override
     public BaseRecurrentLayer.Builder<?> builder() {
       return new QkanLstm.Builder()
           .nOut(WIDTH)
           .spec(
               QkanLstmSpec.of(
-                  new QkanSpec(1, QkanAnsatz.REAL, QkanMeasure.EXPECTATION, true, true, false)));
+                  new QkanSpec(1, QkanAnsatz.REAL, QkanMeasure.FAST, true, true, false)));
+    }
+  }
+
+  /** No Rz but the encodings, and the measure of the reference library. */
+  @Nested
+  class RpzFast extends SequenceLayerContract {
+    @Override
+    public BaseRecurrentLayer.Builder<?> builder() {
+      return plain(QkanAnsatz.RPZ, QkanMeasure.FAST);
     }
   }
 

@@ -5,18 +5,14 @@ import org.deeplearning4j.nn.conf.InputPreProcessor;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
-import org.dl4jext.recurrent.SequenceLayer;
 import org.dl4jext.recurrent.SequenceRuntime;
 import org.dl4jext.samediff.Execution;
 import org.dl4jext.samediff.LayerUnit;
 import org.dl4jext.samediff.TensorShape;
-import org.dl4jext.samediff.qkan.QkanAnsatz;
 import org.dl4jext.samediff.qkan.QkanLayout;
-import org.dl4jext.samediff.qkan.QkanMeasure;
 import org.dl4jext.samediff.qkan.QkanSpec;
 import org.dl4jext.samediff.qkan.QkanUnits;
 import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * A feed-forward QKAN layer: a trainable function on every edge, each a single-qubit circuit.
@@ -31,7 +27,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * <p>Source: arXiv 2509.14026.
  */
-public class QkanDense extends SequenceLayer<QkanSpec> {
+public class QkanDense extends QkanLayer<QkanSpec> {
 
   private static final long serialVersionUID = 1L;
 
@@ -54,22 +50,6 @@ public class QkanDense extends SequenceLayer<QkanSpec> {
   @Override
   public List<TensorShape> states(long nIn, long nOut) {
     return List.of();
-  }
-
-  /** As the reference layer starts. */
-  @Override
-  public void initializeParameter(TensorShape parameter, INDArray view) {
-    QkanStart.fill(parameter, view);
-  }
-
-  @Override
-  protected double fanIn(TensorShape weight) {
-    return QkanStart.fanIn(weight);
-  }
-
-  @Override
-  protected double fanOut(TensorShape weight) {
-    return QkanStart.fanOut(weight);
   }
 
   @Override
@@ -119,22 +99,7 @@ public class QkanDense extends SequenceLayer<QkanSpec> {
 
   /** Builds a {@link QkanDense}. */
   @SuppressWarnings("unchecked") // of the generic build() that DL4J declares
-  public static class Builder extends SequenceLayer.Builder<Builder, QkanSpec> {
-
-    /** How often a circuit encodes its input; 3 by default. */
-    public Builder reps(int reps) {
-      return with("reps", reps);
-    }
-
-    /** The circuit; PZ by default. */
-    public Builder ansatz(QkanAnsatz ansatz) {
-      return with("ansatz", ansatz);
-    }
-
-    /** What is read from a circuit; EXPECTATION by default. */
-    public Builder measure(QkanMeasure measure) {
-      return with("measure", measure);
-    }
+  public static class Builder extends QkanLayer.Builder<Builder, QkanSpec> {
 
     @Override
     public Builder spec(QkanSpec spec) {

@@ -1,17 +1,13 @@
 package org.dl4jext.recurrent.qkan;
 
 import java.util.List;
-import org.dl4jext.recurrent.SequenceLayer;
 import org.dl4jext.samediff.Execution;
 import org.dl4jext.samediff.LayerUnit;
 import org.dl4jext.samediff.TensorShape;
-import org.dl4jext.samediff.qkan.QkanAnsatz;
 import org.dl4jext.samediff.qkan.QkanLstmLayout;
 import org.dl4jext.samediff.qkan.QkanLstmSpec;
-import org.dl4jext.samediff.qkan.QkanMeasure;
 import org.dl4jext.samediff.qkan.QkanUnits;
 import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * An LSTM whose gates are layers of single-qubit circuits instead of affine maps.
@@ -30,7 +26,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * <p>Source: arXiv 2512.05049 at the level of its abstract; circuits and layers arXiv 2509.14026.
  * The order [h, x] and the encoder and decoder for each gate are choices made here.
  */
-public class QkanLstm extends SequenceLayer<QkanLstmSpec> {
+public class QkanLstm extends QkanLayer<QkanLstmSpec> {
 
   private static final long serialVersionUID = 1L;
 
@@ -55,22 +51,6 @@ public class QkanLstm extends SequenceLayer<QkanLstmSpec> {
     return layout(nIn, nOut).states();
   }
 
-  /** As the reference layer starts; encoders and decoders uniform within 1/sqrt(fan-in). */
-  @Override
-  public void initializeParameter(TensorShape parameter, INDArray view) {
-    QkanStart.fill(parameter, view);
-  }
-
-  @Override
-  protected double fanIn(TensorShape weight) {
-    return QkanStart.fanIn(weight);
-  }
-
-  @Override
-  protected double fanOut(TensorShape weight) {
-    return QkanStart.fanOut(weight);
-  }
-
   @Override
   public LayerUnit unit(Execution execution, DataType dataType) {
     return QkanUnits.lstm(layout(getNIn(), getNOut()), execution, dataType);
@@ -78,22 +58,7 @@ public class QkanLstm extends SequenceLayer<QkanLstmSpec> {
 
   /** Builds a {@link QkanLstm}. */
   @SuppressWarnings("unchecked") // of the generic build() that DL4J declares
-  public static class Builder extends SequenceLayer.Builder<Builder, QkanLstmSpec> {
-
-    /** How often a circuit encodes its input; 3 by default. */
-    public Builder reps(int reps) {
-      return with("reps", reps);
-    }
-
-    /** The circuit; PZ by default. */
-    public Builder ansatz(QkanAnsatz ansatz) {
-      return with("ansatz", ansatz);
-    }
-
-    /** What is read from a circuit; EXPECTATION by default. */
-    public Builder measure(QkanMeasure measure) {
-      return with("measure", measure);
-    }
+  public static class Builder extends QkanLayer.Builder<Builder, QkanLstmSpec> {
 
     /** Makes an HQKAN-LSTM: the latent QKAN of each gate has these sizes. */
     public Builder latent(int latentIn, int latentOut) {
