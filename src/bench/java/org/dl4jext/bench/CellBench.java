@@ -4,11 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
-import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
-import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.LSTM;
-import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.dl4jext.recurrent.SequenceLayer;
 import org.dl4jext.recurrent.cells.FlashGru;
@@ -26,8 +22,6 @@ import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.learning.config.Adam;
-import org.nd4j.linalg.lossfunctions.LossFunctions;
 
 /**
  * Head-wise layers against DL4J's LSTM of the same shape, alternating in one run; medians of wall
@@ -50,8 +44,6 @@ public final class CellBench {
   private static final List<Shape> SHAPES =
       List.of(new Shape(8, 256, 64, 128), new Shape(4, 1024, 64, 256), new Shape(32, 64, 16, 32));
 
-  private static final int LABELS = 8;
-
   private CellBench() {}
 
   public static void main(String[] args) {
@@ -66,37 +58,17 @@ public final class CellBench {
   }
 
   private static MultiLayerNetwork network(Shape shape, SequenceLayer<?> layer) {
-    return network(shape.inputs, layer);
-  }
-
-  private static MultiLayerNetwork network(
-      int inputs, org.deeplearning4j.nn.conf.layers.Layer layer) {
-    MultiLayerConfiguration configuration =
-        new NeuralNetConfiguration.Builder()
-            .seed(1)
-            .dataType(DataType.FLOAT)
-            .updater(new Adam(1e-3))
-            .list()
-            .layer(layer)
-            .layer(
-                new RnnOutputLayer.Builder(LossFunctions.LossFunction.MSE)
-                    .activation(Activation.IDENTITY)
-                    .nOut(LABELS)
-                    .build())
-            .setInputType(InputType.recurrent(inputs))
-            .build();
-    MultiLayerNetwork net = new MultiLayerNetwork(configuration);
-    net.init();
-    return net;
+    return Networks.network(layer, shape.inputs);
   }
 
   private static MultiLayerNetwork stock(int inputs, int width) {
-    return network(inputs, new LSTM.Builder().nOut(width).activation(Activation.TANH).build());
+    return Networks.network(
+        new LSTM.Builder().nOut(width).activation(Activation.TANH).build(), inputs);
   }
 
   private static void fit(Shape shape, int rounds, double warmUp) {
-    INDArray x = Nd4j.randn(DataType.FLOAT, shape.batch, shape.inputs, shape.steps);
-    INDArray y = Nd4j.randn(DataType.FLOAT, shape.batch, LABELS, shape.steps);
+    INDArray x = Networks.inputs(shape.batch, shape.inputs, shape.steps);
+    INDArray y = Networks.labels(shape.batch, shape.steps);
     MultiLayerNetwork stock = stock(shape.inputs, shape.width);
     MultiLayerNetwork flash = LstmConversion.convert(stock);
     MultiLayerNetwork gru = network(shape, new FlashGru.Builder().nOut(shape.width).build());
@@ -185,7 +157,7 @@ public final class CellBench {
     MultiLayerNetwork flash = LstmConversion.convert(stock);
     Stepper stepper = Stepper.of(flash, 1);
     float[] in = new float[width];
-    float[] out = new float[LABELS];
+    float[] out = new float[Networks.CLASSES];
     int calls = 200;
     report(
         calls + " steps, N=1, width " + width,

@@ -2,7 +2,6 @@ package org.dl4jext.bench;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import org.dl4jext.samediff.DifferentiableUnit;
 import org.dl4jext.samediff.Execution;
 import org.dl4jext.samediff.delta.DeltaRuleSpec;
 import org.dl4jext.samediff.delta.DeltaUnits;
@@ -15,30 +14,26 @@ import org.nd4j.linalg.factory.Nd4j;
  * The delta product alone, forward and backward, on ND4J arrays. Files are [B,H,T,..] and the unit
  * takes [B,T,H,..]; that change of layout is not timed.
  */
-final class DeltaBench implements Worker.Candidate {
+final class DeltaBench extends UnitCandidate {
 
   private static final String[] INPUTS = {"q", "k", "v", "beta"};
-
-  private final DifferentiableUnit unit;
-  private final INDArray[] inputs = new INDArray[6];
-  private final INDArray[] outputs = new INDArray[2];
-  private final INDArray[] outputGradients = new INDArray[2];
-  private final INDArray[] gradients = new INDArray[6];
 
   /**
    * @param sizes B, T, H, K, n
    */
   DeltaBench(Path directory, int[] sizes, String execution) throws IOException {
+    super(
+        DeltaUnits.rule(
+            new DeltaRuleSpec(sizes[4], 1, QueryKeyNorm.NONE, 0, 0),
+            Execution.valueOf(execution),
+            DataType.FLOAT),
+        6,
+        2);
     int batch = sizes[0];
     int steps = sizes[1];
     int heads = sizes[2];
     int size = sizes[3];
     int n = sizes[4];
-    unit =
-        DeltaUnits.rule(
-            new DeltaRuleSpec(n, 1, QueryKeyNorm.NONE, 0, 0),
-            Execution.valueOf(execution),
-            DataType.FLOAT);
     for (int i = 0; i < INPUTS.length; i++) {
       int rows = i == 0 ? steps : steps * n;
       inputs[i] =
@@ -53,12 +48,6 @@ final class DeltaBench implements Worker.Candidate {
 
   private static INDArray swap(INDArray x) {
     return x.permute(0, 2, 1, 3).dup('c');
-  }
-
-  @Override
-  public void run() {
-    unit.forward(inputs, outputs, true);
-    unit.backward(inputs, outputGradients, gradients);
   }
 
   @Override

@@ -21,9 +21,12 @@ record TimeFormat(String pattern, boolean numeric) {
 
   private static final String CLOCK = "[['T'][' ']HH:mm[:ss[.SSSSSS][.SSS]]]";
 
+  /** Z, or hours and minutes from UTC. */
+  private static final String OFFSET = "[XXX]";
+
   private static final List<TimeFormat> KNOWN =
       List.of(
-          new TimeFormat("uuuu-MM-dd" + CLOCK + "[XXX]", false),
+          new TimeFormat("uuuu-MM-dd" + CLOCK + OFFSET, false),
           new TimeFormat("uuuu/M/d" + CLOCK, false),
           new TimeFormat("uuuu.M.d" + CLOCK, false),
           new TimeFormat("uuuuMMdd", true),
@@ -85,7 +88,7 @@ record TimeFormat(String pattern, boolean numeric) {
   /** Writes a date the way the example cell is written. */
   String format(LocalDateTime date, String example) {
     String plain =
-        switch (pattern.replace(CLOCK, "").replace("[XXX]", "")) {
+        switch (pattern.replace(CLOCK, "").replace(OFFSET, "")) {
           case "MMM[ ][-]uuuu" ->
               example.contains("-") ? "MMM-uuuu" : example.contains(" ") ? "MMM uuuu" : "MMMuuuu";
           case "uuuu[ ][-]MMM" ->
@@ -96,7 +99,7 @@ record TimeFormat(String pattern, boolean numeric) {
                   : example.contains(" ") ? "uuuu 'Q'q" : "uuuu'Q'q";
           case "MMM d[,] uuuu" -> example.contains(",") ? "MMM d, uuuu" : "MMM d uuuu";
           case "MMMM d[,] uuuu" -> example.contains(",") ? "MMMM d, uuuu" : "MMMM d uuuu";
-          default -> pattern.replace(CLOCK, "").replace("[XXX]", "");
+          default -> pattern.replace(CLOCK, "").replace(OFFSET, "");
         };
     if (pattern.contains(CLOCK) && example.contains(":")) {
       boolean seconds = example.indexOf(':') != example.lastIndexOf(':');

@@ -44,7 +44,8 @@ final class ForecastData {
     }
   }
 
-  private static void requireFile(Path file) {
+  /** Refuses what is not a readable file. */
+  static void requireFile(Path file) {
     if (Files.isDirectory(file)) {
       throw new UsageException(file + " is a directory; needed: a file");
     }

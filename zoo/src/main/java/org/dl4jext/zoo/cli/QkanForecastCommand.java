@@ -1,6 +1,6 @@
 package org.dl4jext.zoo.cli;
 
-import java.nio.file.Files;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -87,20 +87,20 @@ final class QkanForecastCommand extends Subcommand {
     return String.format(Locale.ROOT, "%.2e", value);
   }
 
-  private SeriesWindows windows() throws Exception {
+  private SeriesWindows windows() throws IOException {
     if (file == null) {
       return data.windows();
     }
     if (data != QkanSeries.TELECOM) {
       throw new UsageException("--file is " + file + "; allowed with --data telecom only");
     }
-    if (!Files.isRegularFile(file)) {
-      throw new UsageException("--file is " + file + "; needed: a file");
-    }
+    ForecastData.requireFile(file);
     try {
       return new SeriesWindows(TelecomCsv.read(file), QkanSeries.WINDOW, QkanSeries.TRAIN_SHARE);
-    } catch (CsvException | IllegalArgumentException e) {
-      throw new UsageException(e.getMessage(), e);
+    } catch (CsvException e) {
+      throw new UnusableContentException(e.getMessage(), e);
+    } catch (IllegalArgumentException e) {
+      throw new UnusableContentException(file + ": " + e.getMessage(), e);
     }
   }
 }

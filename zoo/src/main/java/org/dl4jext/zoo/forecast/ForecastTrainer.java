@@ -93,7 +93,8 @@ final class ForecastTrainer {
 
   /**
    * Scaled errors of forecasts from within the validation part: means over targets and horizon, one
-   * for each origin in the order of time.
+   * for each origin in the order of time. An origin that no value follows is left out; an error
+   * that is not finite stays.
    */
   double[] errors(MultiLayerNetwork network) {
     NetworkForecaster forecaster = new NetworkForecaster(network, plan.codecs(), plan.context());
@@ -105,18 +106,32 @@ final class ForecastTrainer {
     double[][][] forecasts = forecaster.forecast(known, origins, plan.horizon());
     double[] errors = new double[origins.length];
     for (int i = 0; i < origins.length; i++) {
-      for (int c = 0; c < series.targets().size(); c++) {
-        errors[i] += error(c, known[c], origins[i], forecasts[c][i]) / series.targets().size();
+      int origin = origins[i];
+      int[] targets = followed(origin);
+      for (int c : targets) {
+        errors[i] += error(c, known[c], origin, forecasts[c][i]) / targets.length;
       }
     }
-    return Arrays.stream(errors).filter(Double::isFinite).toArray();
+    return errors;
   }
 
   private int[] origins(NetworkForecaster forecaster) {
     int first = Math.max(plan.trainRows() - 1, forecaster.firstOrigin());
     int last = plan.testStart() - 1 - plan.horizon();
     int stride = stride();
-    return IntStream.rangeClosed(first, last).filter(o -> (o - first) % stride == 0).toArray();
+    return IntStream.rangeClosed(first, last)
+        .filter(o -> (o - first) % stride == 0 && followed(o).length > 0)
+        .toArray();
+  }
+
+  /** The targets with a value within the horizon of an origin. */
+  private int[] followed(int origin) {
+    return IntStream.range(0, series.targets().size())
+        .filter(
+            c ->
+                IntStream.rangeClosed(origin + 1, origin + plan.horizon())
+                    .anyMatch(t -> series.observed()[c][t]))
+        .toArray();
   }
 
   private int stride() {

@@ -60,20 +60,12 @@ final class CellRecurrenceRunner implements OpRunner {
       outputs.add("last_" + state);
     }
     CellSpec spec = spec(function, requireArrays(c, kind, inputs, outputs));
-    return List.of(
-        new UnitWay(
-            "unit",
-            c,
-            inputs,
-            outputs,
-            (execution, type) ->
-                given -> Passes.of(CellUnits.recurrence(spec, execution, type), given)),
-        new UnitWay(
-            "SameDiff op",
-            c,
-            inputs,
-            outputs,
-            (execution, type) -> Opening.forced(execution, given -> graph(spec, given))));
+    return UnitWay.unitAndOp(
+        c,
+        inputs,
+        outputs,
+        (execution, type) -> CellUnits.recurrence(spec, execution, type),
+        given -> graph(spec, given));
   }
 
   private static Passes graph(CellSpec spec, Passes.Arguments given) {

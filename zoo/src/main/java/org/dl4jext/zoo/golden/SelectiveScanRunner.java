@@ -44,20 +44,12 @@ final class SelectiveScanRunner implements OpRunner {
     String[] inputs = INPUTS.toArray(new String[INPUTS.size() + 1]);
     inputs[INPUTS.size()] = started ? STATE : null;
     List<String> names = Arrays.asList(inputs);
-    return List.of(
-        new UnitWay(
-            "unit",
-            c,
-            names,
-            OUTPUTS,
-            (execution, type) ->
-                given -> Passes.of(SelectiveScan.unit(range, execution, type), given)),
-        new UnitWay(
-            "SameDiff op",
-            c,
-            names,
-            OUTPUTS,
-            (execution, type) -> Opening.forced(execution, given -> graph(range, given))));
+    return UnitWay.unitAndOp(
+        c,
+        names,
+        OUTPUTS,
+        (execution, type) -> SelectiveScan.unit(range, execution, type),
+        given -> graph(range, given));
   }
 
   private static Passes graph(EigenvalueRange range, Passes.Arguments given) {

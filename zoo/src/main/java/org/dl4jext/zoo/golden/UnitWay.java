@@ -1,6 +1,8 @@
 package org.dl4jext.zoo.golden;
 
 import java.util.List;
+import java.util.function.BiFunction;
+import org.dl4jext.samediff.DifferentiableUnit;
 import org.dl4jext.samediff.Execution;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -14,6 +16,24 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 record UnitWay(
     String name, GoldenCase c, List<String> inputs, List<String> outputs, Opening opening)
     implements OpRunner.Way {
+
+  /** The unit itself, and the SameDiff op of it. */
+  static List<OpRunner.Way> unitAndOp(
+      GoldenCase c,
+      List<String> inputs,
+      List<String> outputs,
+      BiFunction<Execution, DataType, DifferentiableUnit> unit,
+      Passes.Door op) {
+    return List.of(
+        new UnitWay(
+            "unit",
+            c,
+            inputs,
+            outputs,
+            (execution, type) -> given -> Passes.of(unit.apply(execution, type), given)),
+        new UnitWay(
+            "SameDiff op", c, inputs, outputs, (execution, type) -> Opening.forced(execution, op)));
+  }
 
   @Override
   public OpRunner.Result run(Execution execution, DataType type) {

@@ -6,6 +6,11 @@ import java.util.List;
 import java.util.Random;
 import java.util.function.IntFunction;
 import java.util.function.LongFunction;
+import org.apache.commons.math3.linear.ArrayRealVector;
+import org.apache.commons.math3.linear.MatrixUtils;
+import org.apache.commons.math3.linear.RealMatrix;
+import org.apache.commons.math3.linear.RealVector;
+import org.apache.commons.math3.linear.SingularValueDecomposition;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.dl4jext.datasets.SeriesWindows;
@@ -120,14 +125,30 @@ public final class QkanBenchmark {
     double[] series = windows.scaled();
     int first = windows.trainSize();
     rows.add(constant("last value", 0, windows, i -> series[i + QkanSeries.WINDOW - 1]));
-    double[] coefficients = LinearFit.fit(series, QkanSeries.WINDOW, first);
+    RealVector coefficients = linearFit(series, first);
     rows.add(
         constant(
             "linear AR(4)",
-            coefficients.length,
+            coefficients.getDimension(),
             windows,
-            i -> LinearFit.predict(coefficients, series, i)));
+            i -> regressors(series, i).dotProduct(coefficients)));
     return rows;
+  }
+
+  /** The least-squares coefficients of the first windows, and the shortest where many are best. */
+  private static RealVector linearFit(double[] series, int windows) {
+    RealMatrix all = MatrixUtils.createRealMatrix(windows, QkanSeries.WINDOW + 1);
+    RealVector next = new ArrayRealVector(windows);
+    for (int i = 0; i < windows; i++) {
+      all.setRowVector(i, regressors(series, i));
+      next.setEntry(i, series[i + QkanSeries.WINDOW]);
+    }
+    return new SingularValueDecomposition(all).getSolver().solve(next);
+  }
+
+  /** A window and 1 for the intercept. */
+  private static RealVector regressors(double[] series, int window) {
+    return new ArrayRealVector(series, window, QkanSeries.WINDOW).append(1);
   }
 
   private static Row constant(

@@ -13,69 +13,39 @@ import org.dl4jext.samediff.delta.DeltaSpec;
 /** The recurrent layers that a state-tracking run can train. */
 public enum TrackedLayer {
   /** {@link DeltaProduct} without convolution and gates. */
-  DELTA_PRODUCT {
-    @Override
-    SequenceLayer<?> build(TrackingOptions options) {
-      DeltaSpec spec =
-          DeltaSpec.deltaProduct(
-                  options.heads() * options.headSize(), options.heads(), options.householders())
-              .withEigenvalueRange(options.eigenvalueRange());
-      return new DeltaProduct.Builder()
-          .nIn(options.width())
-          .nOut(options.width())
-          .spec(spec)
-          .build();
-    }
-  },
+  DELTA_PRODUCT,
   /** {@link FlashLstm}. */
-  LSTM {
-    @Override
-    SequenceLayer<?> build(TrackingOptions options) {
-      int width = options.width();
-      return new FlashLstm.Builder().nIn(width).nOut(width).heads(options.heads()).build();
-    }
-  },
+  LSTM,
   /** {@link SLstm}. */
-  SLSTM {
-    @Override
-    SequenceLayer<?> build(TrackingOptions options) {
-      int width = options.width();
-      return new SLstm.Builder().nIn(width).nOut(width).heads(options.heads()).build();
-    }
-  },
+  SLSTM,
   /** {@link FlashGru}. */
-  GRU {
-    @Override
-    SequenceLayer<?> build(TrackingOptions options) {
-      int width = options.width();
-      return new FlashGru.Builder().nIn(width).nOut(width).heads(options.heads()).build();
-    }
-  },
+  GRU,
   /** {@link FlashRnn}. */
-  RNN {
-    @Override
-    SequenceLayer<?> build(TrackingOptions options) {
-      int width = options.width();
-      return new FlashRnn.Builder().nIn(width).nOut(width).heads(options.heads()).build();
-    }
-  },
+  RNN,
   /** {@link ParaGru}. */
-  PARA_GRU {
-    @Override
-    SequenceLayer<?> build(TrackingOptions options) {
-      int width = options.width();
-      return new ParaGru.Builder().nIn(width).nOut(width).heads(options.heads()).build();
-    }
-  },
+  PARA_GRU,
   /** {@link ParaLstm}. */
-  PARA_LSTM {
-    @Override
-    SequenceLayer<?> build(TrackingOptions options) {
-      int width = options.width();
-      return new ParaLstm.Builder().nIn(width).nOut(width).heads(options.heads()).build();
-    }
-  };
+  PARA_LSTM;
 
   /** The layer that the options describe, as wide as the residual stream. */
-  abstract SequenceLayer<?> build(TrackingOptions options);
+  SequenceLayer<?> build(TrackingOptions options) {
+    int heads = options.heads();
+    SequenceLayer.Builder<?, ?> builder =
+        switch (this) {
+          case DELTA_PRODUCT -> new DeltaProduct.Builder().spec(deltaSpec(options));
+          case LSTM -> new FlashLstm.Builder().heads(heads);
+          case SLSTM -> new SLstm.Builder().heads(heads);
+          case GRU -> new FlashGru.Builder().heads(heads);
+          case RNN -> new FlashRnn.Builder().heads(heads);
+          case PARA_GRU -> new ParaGru.Builder().heads(heads);
+          case PARA_LSTM -> new ParaLstm.Builder().heads(heads);
+        };
+    return builder.nIn(options.width()).nOut(options.width()).build();
+  }
+
+  private static DeltaSpec deltaSpec(TrackingOptions options) {
+    return DeltaSpec.deltaProduct(
+            options.heads() * options.headSize(), options.heads(), options.householders())
+        .withEigenvalueRange(options.eigenvalueRange());
+  }
 }

@@ -2,6 +2,7 @@ package org.dl4jext.zoo.forecast;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -74,6 +75,23 @@ class HybridCorrectionTest {
       double[][][] forecasts = forecaster.forecast(series.values(), new int[] {150}, 6);
       assertArrayEquals(Baselines.regression(plan.codecs().get(0), x, 150, 6), forecasts[0][0], 0);
     }
+  }
+
+  /** A diverged network must not look better by the origins that it fails at. */
+  @Test
+  void errorsThatAreNotFiniteStay() throws IOException {
+    TimeSeries series =
+        Examples.series(Examples.file(folder, Examples.wave(160, 1)), List.of("a"), List.of());
+    ForecastOptions options = Examples.quick(false);
+    ForecastPlan plan = ForecastPlan.of(series, options);
+    MultiLayerNetwork network =
+        ForecastNetwork.build(options, plan.features(), 1, 3, 10, Strength.of(100));
+    ForecastTrainer trainer = new ForecastTrainer(series, plan, options);
+    int origins = trainer.errors(network).length;
+    assertTrue(Double.isFinite(trainer.validate(network)));
+    network.params().assign(Double.NaN);
+    assertEquals(origins, trainer.errors(network).length);
+    assertTrue(Double.isNaN(trainer.validate(network)));
   }
 
   @Test

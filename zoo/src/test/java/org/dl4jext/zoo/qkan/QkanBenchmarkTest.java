@@ -48,19 +48,6 @@ class QkanBenchmarkTest {
     assertEquals(146, network(QkanForecaster.lstm(5, 1)).numParams());
   }
 
-  /** A linear recurrence of order 2 is fitted exactly. */
-  @Test
-  void aSineIsLinearInItsPast() {
-    double[] series = new double[60];
-    for (int i = 0; i < series.length; i++) {
-      series[i] = Math.sin(0.3 * i) + 0.2;
-    }
-    double[] coefficients = LinearFit.fit(series, 2, 30);
-    for (int i = 30; i < 58; i++) {
-      assertEquals(series[i + 2], LinearFit.predict(coefficients, series, i), 1e-10);
-    }
-  }
-
   /** The medians of the networks are some hundred times larger. */
   @Test
   void aLinearModelForecastsBothSeriesAlmostExactly() {
