@@ -12,6 +12,7 @@ import org.dl4jext.datasets.FormalLanguage;
 import org.dl4jext.datasets.FormalLanguageTask;
 import org.dl4jext.datasets.Supervision;
 import org.dl4jext.samediff.delta.EigenvalueRange;
+import org.dl4jext.zoo.tracking.TrackedLayer;
 import org.dl4jext.zoo.tracking.TrackingOptions;
 import org.dl4jext.zoo.tracking.TrackingRun;
 import org.junit.jupiter.api.Tag;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.nd4j.shade.jackson.databind.JsonNode;
 import org.nd4j.shade.jackson.databind.ObjectMapper;
 
@@ -49,7 +51,33 @@ class TrainCommandTest {
   }
 
   @ParameterizedTest
+  @EnumSource(TrackedLayer.class)
+  void everyLayerTrains(TrackedLayer layer) throws Exception {
+    Path to = folder.resolve("run");
+    assertEquals(
+        0,
+        recurrent(
+            "train",
+            "parity",
+            "--layer",
+            layer.name(),
+            "--length",
+            "40",
+            "--steps",
+            "2",
+            "--json",
+            "--out",
+            to.toString()),
+        err::toString);
+    JsonNode tree = new ObjectMapper().readTree(out.toString());
+    assertEquals(layer.name(), tree.get("layer").asText());
+    assertEquals(layer == TrackedLayer.DELTA_PRODUCT, tree.has("householders"));
+    assertEquals(TrackingRun.LENGTHS.size() + 1, tree.get("accuracies").size());
+  }
+
+  @ParameterizedTest
   @CsvSource({
+    "--layer, TRANSFORMER, TRANSFORMER",
     "--group, Q8, Q8",
     "--householders, 0, householders is 0",
     "--steps, 0, steps is 0",
@@ -77,6 +105,35 @@ class TrainCommandTest {
             (step, steps, length, right) -> {});
     double accuracy = run.tokenAccuracy(128);
     assertTrue(accuracy >= least && accuracy <= most, "token accuracy " + accuracy);
+  }
+
+  @Test
+  void headsHaveToDivideTheWidth() {
+    assertEquals(2, recurrent("train", "parity", "--layer", "LSTM", "--heads", "3"));
+    assertTrue(err.toString().contains("heads is 3; allowed: a divisor"), err::toString);
+  }
+
+  /** A file is for the traffic alone; what it holds is content, where it is, usage. */
+  @ParameterizedTest
+  @CsvSource(
+      nullValues = "-",
+      value = {
+        "shm, 0;1, 2, --file is",
+        "telecom, -, 2, no such file",
+        "telecom, 0;x, 1, line 1",
+        "telecom, 0;1, 1, 1 values",
+        "fourier, -, 2, fourier"
+      })
+  void badSeriesAreAnsweredInOneLine(String data, String row, int code, String expected)
+      throws Exception {
+    Path file = folder.resolve("cell.csv");
+    if (row != null) {
+      Files.writeString(file, row.replace(';', ',') + "\n");
+    }
+    assertEquals(
+        code, recurrent("train", "qkan-forecast", "--data", data, "--file", file.toString()));
+    assertEquals(1, err.toString().strip().lines().count(), err::toString);
+    assertTrue(err.toString().contains(expected), err::toString);
   }
 
   @Test
