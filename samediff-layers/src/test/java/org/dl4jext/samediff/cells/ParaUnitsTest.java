@@ -1,6 +1,7 @@
 package org.dl4jext.samediff.cells;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
 import java.util.ArrayList;
@@ -95,6 +96,9 @@ class ParaUnitsTest {
         UnitRuns.run(unit, UnitRuns.cast(inputs, type), UnitRuns.cast(cotangents, type));
     boolean newton = layout.spec().evaluation() == ParaEvaluation.NEWTON;
     assertEquals(newton, unit.newtonReport() != null);
+    if (newton && type == DataType.DOUBLE) {
+      assertFalse(unit.newtonReport().fallback(), () -> unit.newtonReport().toString());
+    }
     boolean fewIterations = newton && layout.spec().maxIterations() == 3;
     double exact = fewIterations ? 2e-4 : 1e-11;
     double tolerance = type == DataType.DOUBLE ? exact : 3e-4;

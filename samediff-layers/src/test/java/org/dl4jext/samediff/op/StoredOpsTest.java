@@ -127,10 +127,14 @@ class StoredOpsTest {
             sd -> all(Cells.layer(sd, x(sd), null, parameters(sd, lstm.parameters()), null, lstm))),
         graph(
             "ParaGRU by two Newton iterations, every state",
-            sd ->
-                all(
-                    ParaCells.everyState(
-                        sd, x(sd), null, parameters(sd, gru.parameters()), null, gru))),
+            sd -> {
+              Cells.Result result =
+                  ParaCells.everyState(
+                      sd, x(sd), null, parameters(sd, gru.parameters()), null, gru);
+              long[] shape = result.states().get(0).eval().shape();
+              assertArrayEquals(new long[] {BATCH, STEPS, OUTPUTS}, shape);
+              return all(result);
+            }),
         graph(
             "ParaLSTM",
             sd ->
