@@ -2,43 +2,51 @@ package org.dl4jext.bench;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import org.dl4jext.recurrent.cells.FlashLstm;
+import java.util.List;
+import org.dl4jext.recurrent.SequenceLayer;
 import org.dl4jext.samediff.Execution;
+import org.dl4jext.samediff.TensorShape;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** The whole LSTM layer as one unit, forward and backward, the gradient of its input included. */
-final class LstmKernelCandidate extends UnitCandidate {
+/** A whole layer as one unit, forward and backward, the gradient of its input included. */
+final class LayerKernelCandidate extends UnitCandidate {
 
-  private static final String[] NAMES = {"x", null, "0_W", "0_RW", "0_b"};
+  /** Before the parameters: the input and the mask. */
+  private static final int FIRST_PARAMETER = 2;
+
+  private final List<TensorShape> parameters;
 
   /**
-   * @param sizes B, T, inputs, width
+   * @param layer with its sizes set
    */
-  LstmKernelCandidate(Path directory, int[] sizes) throws IOException {
+  LayerKernelCandidate(Path directory, SequenceLayer<?> layer, int batch, int steps)
+      throws IOException {
     super(
-        new FlashLstm.Builder()
-            .nIn(sizes[2])
-            .nOut(sizes[3])
-            .build()
-            .unit(Execution.HOST, DataType.FLOAT),
-        7,
-        3);
-    long width = sizes[3];
-    double scale = 1 / Math.sqrt(sizes[3]);
-    inputs[0] = Networks.random(sizes[0], sizes[1], sizes[2]);
-    inputs[2] = Networks.random(sizes[2], 4 * width).muli(scale);
-    inputs[3] = Networks.random(width, 4 * width).muli(scale);
-    inputs[4] = Networks.random(4 * width).muli(0.1);
-    outputs[0] = Nd4j.create(DataType.FLOAT, sizes[0], sizes[1], width);
-    outputGradients[0] = Networks.random(sizes[0], sizes[1], width);
-    RawFiles.write(directory, "dy", outputGradients[0]);
-    for (int i = 0; i < NAMES.length; i++) {
-      if (NAMES[i] != null) {
-        RawFiles.write(directory, NAMES[i], inputs[i]);
-        gradients[i] = Nd4j.create(DataType.FLOAT, inputs[i].shape());
-      }
+        layer.unit(Execution.HOST, DataType.FLOAT),
+        FIRST_PARAMETER
+            + layer.parameters(layer.getNIn(), layer.getNOut()).size()
+            + layer.states(layer.getNIn(), layer.getNOut()).size(),
+        1 + layer.states(layer.getNIn(), layer.getNOut()).size());
+    parameters = layer.parameters(layer.getNIn(), layer.getNOut());
+    inputs[0] = Networks.random(batch, steps, layer.getNIn());
+    RawFiles.write(directory, "x", inputs[0]);
+    gradients[0] = Nd4j.create(DataType.FLOAT, inputs[0].shape());
+    for (int i = 0; i < parameters.size(); i++) {
+      INDArray view = Nd4j.create(DataType.FLOAT, parameters.get(i).toArray());
+      layer.initializeParameter(parameters.get(i), view);
+      inputs[FIRST_PARAMETER + i] = view;
+      gradients[FIRST_PARAMETER + i] = Nd4j.create(DataType.FLOAT, view.shape());
+      RawFiles.write(directory, file(i), view);
     }
+    outputs[0] = Nd4j.create(DataType.FLOAT, batch, steps, layer.getNOut());
+    outputGradients[0] = Networks.random(batch, steps, layer.getNOut());
+    RawFiles.write(directory, "dy", outputGradients[0]);
+  }
+
+  private String file(int parameter) {
+    return "0_" + parameters.get(parameter).name();
   }
 
   @Override
@@ -46,8 +54,8 @@ final class LstmKernelCandidate extends UnitCandidate {
     run();
     RawFiles.write(directory, "output", outputs[0]);
     RawFiles.write(directory, "dx", gradients[0]);
-    for (int i = 2; i < NAMES.length; i++) {
-      RawFiles.write(directory, NAMES[i] + ".gradient", gradients[i]);
+    for (int i = 0; i < parameters.size(); i++) {
+      RawFiles.write(directory, file(i) + ".gradient", gradients[FIRST_PARAMETER + i]);
     }
   }
 }
