@@ -20,21 +20,21 @@ public enum CellKind {
   /** The LSTM with exponential input gate, normaliser n and stabiliser m. */
   SLSTM("i,f,z,o", 4, 4, "y,c,n,m");
 
-  private final String gates;
+  private final List<String> gates;
   private final int inputGates;
   private final int recurrentGates;
-  private final String states;
+  private final List<String> states;
 
   CellKind(String gates, int inputGates, int recurrentGates, String states) {
-    this.gates = gates;
+    this.gates = List.of(gates.split(","));
     this.inputGates = inputGates;
     this.recurrentGates = recurrentGates;
-    this.states = states;
+    this.states = List.of(states.split(","));
   }
 
   /** Number of pre-activations, and of biases, for each element. */
   public int gates() {
-    return gateNames().size();
+    return gates.size();
   }
 
   /** Number of gates that read the input. */
@@ -54,11 +54,11 @@ public enum CellKind {
 
   /** Names of the gates, as the literature has them. */
   public List<String> gateNames() {
-    return List.of(gates.split(","));
+    return gates;
   }
 
   /** Names of the states; the first, y, is the output and the one that recurs through R. */
   public List<String> states() {
-    return List.of(states.split(","));
+    return states;
   }
 }
