@@ -14,6 +14,9 @@ final class OpRunners {
           new QkanRunner(),
           new ParaCellRunner(),
           new SelectiveScanRunner(),
+          new PlstmCoreRunner(),
+          new MultitreeRunner(),
+          new ArrowGeometryRunner(),
           new FormalLanguageRunner(),
           new GroupWordProblemRunner());
 
