@@ -15,6 +15,7 @@ final class OpRunners {
           new ParaCellRunner(),
           new SelectiveScanRunner(),
           new PlstmCoreRunner(),
+          new PlstmLayerRunner(),
           new MultitreeRunner(),
           new ArrowGeometryRunner(),
           new FormalLanguageRunner(),
