@@ -39,7 +39,7 @@ final class PlstmGridLayerArray extends PlstmGridLayerUnit {
     exists =
         inputs[1] == null
             ? null
-            : inputs[1].neq(0).castTo(type).dup('c').reshape('c', inputs[1].length());
+            : inputs[1].neq(0).castTo(type).dup('c').ravel();
     out = compute(inputs[0].size(0));
     if (outputs[0] != null) {
       outputs[0].assign(out.value());
