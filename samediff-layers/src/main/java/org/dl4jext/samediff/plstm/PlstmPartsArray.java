@@ -104,11 +104,7 @@ final class PlstmPartsArray {
         reads
             .times(rate.reshape(rows, heads, 1).spread(rows, heads, size))
             .times(gain.reshape(1, heads, size).spread(rows, heads, size));
-    long outputs = weight.size(0);
-    return normed
-        .reshape(1, rows, heads * size)
-        .product(weight.permute(1, 0).reshape(1, heads * size, outputs))
-        .reshape(rows, outputs);
+    return normed.reshape(rows, heads * size).linear(weight);
   }
 
   /** [N positions, heads axes..] as [N heads, positions.., axes..]. */

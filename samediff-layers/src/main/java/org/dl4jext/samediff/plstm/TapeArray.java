@@ -3,6 +3,7 @@ package org.dl4jext.samediff.plstm;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.dl4jext.samediff.DifferentiableUnit;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.DynamicCustomOp;
 import org.nd4j.linalg.factory.Nd4j;
@@ -255,14 +256,55 @@ final class TapeArray {
 
   /** Rows of a matrix by their indices. */
   TapeArray rows(int... indices) {
+    long count = value.size(0);
     return make(
-        Nd4j.pullRows(value, 1, indices),
+        Nd4j.pullRows(value, 1, indices), g -> receive(summed(g, indices, count)));
+  }
+
+  /** Sums of the rows of a matrix that have the same index, below a count. */
+  TapeArray sumRows(int[] indices, long count) {
+    return make(summed(value, indices, count), g -> receive(Nd4j.pullRows(g, 1, indices)));
+  }
+
+  private static INDArray summed(INDArray rows, int[] indices, long count) {
+    INDArray sums = Nd4j.zeros(rows.dataType(), count, rows.size(1));
+    INDArray result = Nd4j.createUninitialized(rows.dataType(), sums.shape(), 'c');
+    Nd4j.exec(
+        DynamicCustomOp.builder("scatter_add")
+            .addInputs(sums, Nd4j.createFromArray(indices), rows.dup('c'))
+            .addOutputs(result)
+            .build());
+    return result;
+  }
+
+  /** x W' for a matrix x [rows,n] and W [m,n]. */
+  TapeArray linear(TapeArray weight) {
+    long m = weight.size(0);
+    long n = weight.size(1);
+    return reshape(1, size(0), n)
+        .product(weight.permute(1, 0).reshape(1, n, m))
+        .reshape(size(0), m);
+  }
+
+  /** The output of a unit whose first inputs are arrays of the tape. */
+  static TapeArray ofUnit(
+      DifferentiableUnit unit, INDArray[] inputs, TapeArray[] arrays, long... shape) {
+    TapeArray any = arrays[0];
+    INDArray y = Nd4j.createUninitialized(any.value.dataType(), shape, 'c');
+    unit.forward(inputs, new INDArray[] {y}, true);
+    return any.make(
+        y,
         g -> {
-          INDArray full = Nd4j.zerosLike(value);
-          for (int i = 0; i < indices.length; i++) {
-            full.getRow(indices[i]).addi(g.getRow(i));
+          INDArray[] gradients = new INDArray[inputs.length];
+          for (int i = 0; i < arrays.length; i++) {
+            gradients[i] = arrays[i] == null ? null : Nd4j.create(y.dataType(), inputs[i].shape());
           }
-          receive(full);
+          unit.backward(inputs, new INDArray[] {g}, gradients);
+          for (int i = 0; i < arrays.length; i++) {
+            if (arrays[i] != null) {
+              arrays[i].receive(gradients[i]);
+            }
+          }
         });
   }
 }
