@@ -38,7 +38,8 @@ public record ArrowGeometry(
     double minLength,
     double maxLength,
     double minLine,
-    double maxLine) {
+    double maxLine)
+    implements java.io.Serializable {
 
   /** Uniform numbers of a picture. */
   public static final int UNIFORMS = 9;

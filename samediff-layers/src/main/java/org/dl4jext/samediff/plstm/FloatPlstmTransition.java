@@ -87,7 +87,7 @@ final class FloatPlstmTransition {
     for (int r = 0; r < rows; r++) {
       int e = r * projection.width() + projection.column(eigenvalues);
       for (int i = 0; i < groups * size; i++) {
-        p[e + i] = FloatMath.of(Math.tanh(factor * p[e + i]));
+        p[e + i] = 2 * FloatMath.sigmoid(2 * factor * p[e + i]) - 1; // tanh
       }
       if (size == 1) {
         System.arraycopy(p, e, values, r * groups, groups);

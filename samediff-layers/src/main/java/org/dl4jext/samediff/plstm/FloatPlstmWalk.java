@@ -37,9 +37,30 @@ final class FloatPlstmWalk {
   private float[] dDown;
   private float[] dNext;
 
+  /** The sum of both states of a cell whose gates treat them alike. */
+  private final float[] both;
+
   FloatPlstmWalk(PlstmHead head, float scale) {
     cell = new FloatPlstmCell(head, scale);
     size = head.stateLength();
+    both = new float[size];
+  }
+
+  /** Whether gates treat the two states of a cell alike, as in P-mode. */
+  private static boolean alike(FloatPlstmField[] in) {
+    return in[M_U] != null
+        && in[M_L].equals(in[M_U])
+        && in[T_RL] != null
+        && in[T_RL].equals(in[T_RU])
+        && in[T_DU] != null
+        && in[T_DU].equals(in[T_DL]);
+  }
+
+  private void addBoth(int at, boolean hasUp) {
+    System.arraycopy(right, at, both, 0, size);
+    for (int i = 0; hasUp && i < size; i++) {
+      both[i] += down[at + i];
+    }
   }
 
   /** Columns of a block, about the root of all. */
@@ -87,6 +108,7 @@ final class FloatPlstmWalk {
   /** Runs the columns of a block from {@code right}. */
   private void run(FloatPlstmLane lane, int first, int columns, boolean outputs) {
     FloatPlstmField[] in = lane.in();
+    boolean alike = alike(in);
     for (int x = 0; x < columns; x++) {
       Arrays.fill(down, x * height * size, x * height * size + size, 0);
       for (int y = 0; y < height; y++) {
@@ -94,6 +116,10 @@ final class FloatPlstmWalk {
         int l = (x * height + y) * size;
         int r = l + height * size;
         cell.begin(in, position);
+        if (alike) {
+          runAlike(lane, position, l, outputs, y);
+          continue;
+        }
         if (outputs) {
           cell.read(in, M_L, position, right, l);
           if (in[M_U] != null && y > 0) {
@@ -109,6 +135,25 @@ final class FloatPlstmWalk {
           next(in, T_DU, T_DL, S_D, position, l, down, right, down, l + size, y > 0);
         }
       }
+    }
+  }
+
+  private void runAlike(FloatPlstmLane lane, int position, int l, boolean outputs, int y) {
+    FloatPlstmField[] in = lane.in();
+    addBoth(l, y > 0);
+    if (outputs) {
+      cell.read(in, M_L, position, both, 0);
+      if (in[DIRECT] != null) {
+        cell.direct(in, position);
+      }
+      cell.finish(lane.out(), position);
+    }
+    int r = l + height * size;
+    cell.move(in[T_RL], position, both, 0, right, r);
+    cell.write(in, S_R, position, right, r);
+    if (y + 1 < height) {
+      cell.move(in[T_DU], position, both, 0, down, l + size);
+      cell.write(in, S_D, position, down, l + size);
     }
   }
 
@@ -165,6 +210,10 @@ final class FloatPlstmWalk {
     boolean hasDown = in[S_D] != null && y + 1 < height;
     cell.beginBackward(in, lane.out(), position);
     Arrays.fill(dNext, 0, 2 * size, 0);
+    if (alike(in)) {
+      backwardAlike(in, gradients, position, y, at, hasUp, hasDown);
+      return;
+    }
     cell.readBackward(in, gradients, M_L, position, right, at, dNext, 0);
     if (hasUp) {
       cell.readBackward(in, gradients, M_U, position, down, at, dNext, size);
@@ -187,6 +236,29 @@ final class FloatPlstmWalk {
     cell.finishBackward(gradients[V], position);
     System.arraycopy(dNext, 0, dRight, y * size, size);
     System.arraycopy(dNext, size, dDown, 0, size);
+  }
+
+  private void backwardAlike(
+      FloatPlstmField[] in, FloatPlstmField[] gradients, int position, int y, int at,
+      boolean hasUp, boolean hasDown) {
+    addBoth(at, hasUp);
+    cell.readBackward(in, gradients, M_L, position, both, 0, dNext, 0);
+    if (in[DIRECT] != null) {
+      cell.directBackward(in, gradients, position);
+    }
+    moved(in, gradients, T_RL, position, both, 0, dRight, y * size, 0);
+    cell.writeBackward(in, gradients, S_R, position, dRight, y * size);
+    if (hasDown) {
+      moved(in, gradients, T_DU, position, both, 0, dDown, 0, 0);
+      cell.writeBackward(in, gradients, S_D, position, dDown, 0);
+    }
+    cell.finishBackward(gradients[V], position);
+    System.arraycopy(dNext, 0, dRight, y * size, size);
+    if (hasUp) {
+      System.arraycopy(dNext, 0, dDown, 0, size);
+    } else {
+      Arrays.fill(dDown, 0, size, 0);
+    }
   }
 
   private void moved(
