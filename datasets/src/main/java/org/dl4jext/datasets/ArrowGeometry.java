@@ -65,6 +65,14 @@ public record ArrowGeometry(
               + minDistanceY
               + "; allowed: 0 and more");
     }
+    // Closer centres would leave no angle under which a disc is seen.
+    if (width - 2 * padding < 2 * minDistanceX * maxRadius
+        || height - 2 * padding < 2 * minDistanceY * maxRadius) {
+      throw new IllegalArgumentException(
+          "ArrowGeometry: maxRadius is "
+              + maxRadius
+              + "; allowed: so small that twice the least distances fit inside the padding");
+    }
     if (!(intersectionFactor >= 1)) {
       throw new IllegalArgumentException(
           "ArrowGeometry: intersectionFactor is " + intersectionFactor + "; allowed: 1 and more");
