@@ -68,7 +68,8 @@ abstract class GridLayerContract {
 
   static INDArray image(DataType type, int seed, long... shape) {
     java.util.Random random = new java.util.Random(seed);
-    double[] values = new double[Math.toIntExact(java.util.Arrays.stream(shape).reduce(1, (a, b) -> a * b))];
+    double[] values =
+        new double[Math.toIntExact(java.util.Arrays.stream(shape).reduce(1, (a, b) -> a * b))];
     java.util.Arrays.setAll(values, i -> random.nextGaussian());
     return Nd4j.createFromArray(values).reshape('c', shape).castTo(type);
   }
@@ -107,7 +108,8 @@ abstract class GridLayerContract {
           MultiLayerNetwork net = net();
           for (INDArray mask : new INDArray[] {null, mask(2, 3, 4)}) {
             // Labels near the output keep the score, and so its rounding, small.
-            INDArray labels = output(net, image(1, 2, 3, 4), mask).addi(image(2, 2, 3, 4).muli(0.3));
+            INDArray labels =
+                output(net, image(1, 2, 3, 4), mask).addi(image(2, 2, 3, 4).muli(0.3));
             assertTrue(
                 GradientCheckUtil.checkGradients(
                     new GradientCheckUtil.MLNConfig()
@@ -163,8 +165,7 @@ abstract class GridLayerContract {
     INDArray dx = first.calculateGradients(x, x, null, null).getSecond();
     INDArray dTurned = last.calculateGradients(turned, turned, null, null).getSecond();
     ArrayAssertions.assertClose(dx.dup('c'), dTurned.permute(0, 3, 1, 2).dup('c'), 1e-10);
-    ArrayAssertions.assertClose(
-        first.getFlattenedGradients(), last.getFlattenedGradients(), 1e-10);
+    ArrayAssertions.assertClose(first.getFlattenedGradients(), last.getFlattenedGradients(), 1e-10);
   }
 
   @Test

@@ -58,7 +58,8 @@ class PlstmGraphVertexTest {
                 "edges")
             .addLayer(
                 "loss",
-                // fit does nothing in a graph whose layers, as opposed to vertices, have no parameters
+                // fit does nothing in a graph whose layers, as opposed to vertices, have no
+                // parameters
                 new RnnOutputLayer.Builder(LossFunction.MSE)
                     .activation(Activation.IDENTITY)
                     .nIn(2)
@@ -228,8 +229,7 @@ class PlstmGraphVertexTest {
     INDArray cycle = edges();
     cycle.putScalar(0, 0, 0, 3).putScalar(0, 1, 0, 4);
     RefusalPromises.assertMessage(
-        assertThrows(
-            DL4JInvalidInputException.class, () -> output(net, nodes, cycle, masks())),
+        assertThrows(DL4JInvalidInputException.class, () -> output(net, nodes, cycle, masks())),
         "'forward'",
         "cycle");
     INDArray far = edges();

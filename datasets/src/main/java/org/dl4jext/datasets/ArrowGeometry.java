@@ -176,8 +176,7 @@ public record ArrowGeometry(
     double disc = pointing ? radius / intersectionFactor : radius * intersectionFactor;
     // Half of the angle under which the disc is seen.
     double half = Math.acos(Math.sqrt(Math.abs((square - disc * disc) / square)));
-    double offset =
-        pointing ? half * (2 * u[8] - 1) : half + u[8] * (2 * Math.PI - 2 * half);
+    double offset = pointing ? half * (2 * u[8] - 1) : half + u[8] * (2 * Math.PI - 2 * half);
     return new Arrow(
         pointing,
         whole ? (int) length : length,

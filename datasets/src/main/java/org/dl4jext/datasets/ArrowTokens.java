@@ -7,7 +7,8 @@ record ArrowTokens(int cell) implements ArrowEncoding {
 
   ArrowTokens {
     if (cell < 1) {
-      throw new IllegalArgumentException("ArrowEncoding: cell is " + cell + "; allowed: 1 and more");
+      throw new IllegalArgumentException(
+          "ArrowEncoding: cell is " + cell + "; allowed: 1 and more");
     }
   }
 

@@ -139,8 +139,7 @@ class ArrowAndDigitsTest {
   @Test
   void aBadLineIsNamed(@TempDir Path folder) throws IOException {
     Path file = write(folder, "1,2,3\n");
-    String message =
-        assertThrows(CsvException.class, () -> Digits.read(file, 0.8, 1)).getMessage();
+    String message = assertThrows(CsvException.class, () -> Digits.read(file, 0.8, 1)).getMessage();
     assertTrue(message.contains("line 1"), message);
     assertThrows(IllegalArgumentException.class, () -> Digits.read(file, 1, 1));
   }

@@ -100,7 +100,8 @@ public final class SpecJson {
   }
 
   /** Reads a spec of the type of the annotated property. */
-  public static final class Reader extends JsonDeserializer<Object> implements ContextualDeserializer {
+  public static final class Reader extends JsonDeserializer<Object>
+      implements ContextualDeserializer {
 
     private final JavaType type;
 

@@ -92,8 +92,7 @@ public class CornerTokens extends NoParamLayer {
 
   /** Builds a {@link CornerTokens}. */
   @SuppressWarnings("unchecked") // DL4J's build() is generic in its result
-  public static class Builder
-      extends org.deeplearning4j.nn.conf.layers.Layer.Builder<Builder> {
+  public static class Builder extends org.deeplearning4j.nn.conf.layers.Layer.Builder<Builder> {
 
     @Override
     public CornerTokens build() {

@@ -62,8 +62,7 @@ final class CornerTokensRuntime extends AbstractLayer<CornerTokens> {
     }
     long channels = input.size(1);
     INDArray y =
-        mgr.createUninitialized(
-            ArrayType.ACTIVATIONS, dataType, input.size(0), CORNERS * channels);
+        mgr.createUninitialized(ArrayType.ACTIVATIONS, dataType, input.size(0), CORNERS * channels);
     for (int i = 0; i < CORNERS; i++) {
       INDArray x = corner(input, i).dup('c');
       part(y, i).assign(x.mulColumnVector(rate(x)));

@@ -90,8 +90,7 @@ public abstract class GridLayer<S extends Record & Spec<S>> extends SequenceLaye
     }
     InputType.InputTypeConvolutional grid = grid(inputType);
     if (inputType instanceof InputType.InputTypeConvolutional) {
-      setRnnDataFormat(
-          grid.getFormat() == CNN2DFormat.NHWC ? RNNFormat.NWC : RNNFormat.NCW);
+      setRnnDataFormat(grid.getFormat() == CNN2DFormat.NHWC ? RNNFormat.NWC : RNNFormat.NCW);
     }
     if (nIn <= 0 || override) {
       nIn = grid.getChannels();

@@ -100,8 +100,7 @@ public class Plstm2D extends GridLayer<PlstmGridSpec> {
     @Override
     protected PlstmGridSpec defaultSpec(long nIn, long nOut) {
       int heads = nOut % 4 == 0 ? 4 : 1;
-      return PlstmGridSpec.of(
-          PlstmMode.P, heads, Math.toIntExact(Math.max(1, nOut / heads)));
+      return PlstmGridSpec.of(PlstmMode.P, heads, Math.toIntExact(Math.max(1, nOut / heads)));
     }
 
     @Override

@@ -140,8 +140,7 @@ final class PlstmGraphRuntime extends SameDiffGraphVertex {
   @Override
   public Pair<Gradient, INDArray[]> doBackward(boolean tbptt, LayerWorkspaceMgr mgr) {
     INDArray[] given = getInputs();
-    INDArray dx =
-        mgr.createUninitialized(ArrayType.ACTIVATION_GRAD, dataType, given[0].shape());
+    INDArray dx = mgr.createUninitialized(ArrayType.ACTIVATION_GRAD, dataType, given[0].shape());
     INDArray dEdges = mgr.create(ArrayType.ACTIVATION_GRAD, dataType, given[1].shape(), 'c');
     Gradient gradient = new DefaultGradient();
     try (MemoryWorkspace ws = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {

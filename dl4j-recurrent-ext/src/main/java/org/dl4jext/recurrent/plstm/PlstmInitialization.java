@@ -21,7 +21,8 @@ final class PlstmInitialization {
    * @param direct bias of the direct gate
    * @param fanIn inputs of an output of a projection
    */
-  static void fill(TensorShape parameter, INDArray view, double gates, double direct, double fanIn) {
+  static void fill(
+      TensorShape parameter, INDArray view, double gates, double direct, double fanIn) {
     String name = parameter.name();
     if (isProjection(name)) {
       ParameterFill.normal(view, Math.sqrt(2 / (5 * fanIn)));

@@ -53,8 +53,7 @@ public final class BlockUnits {
    * {@code y = gelu(x W + b) Wo + bo}, with gelu by its form with tanh; parameters W [size,hidden],
    * b, Wo [hidden,size], bo.
    */
-  public static LayerUnit geluMlp(
-      long size, long hidden, Execution execution, DataType dataType) {
+  public static LayerUnit geluMlp(long size, long hidden, Execution execution, DataType dataType) {
     requireFloating(dataType);
     RowLayout layout = RowLayout.geluMlp(size, hidden);
     return switch (dataType == DataType.FLOAT16 ? Execution.REFERENCE : execution) {

@@ -40,8 +40,7 @@ final class FloatGeluMlp extends FloatRowUnit {
   }
 
   /** rows = x w + b for each row. */
-  private void affine(
-      int rows, int in, int out, float[] x, float[] w, float[] b, float[] y) {
+  private void affine(int rows, int in, int out, float[] x, float[] w, float[] b, float[] y) {
     for (int r = 0; r < rows; r++) {
       System.arraycopy(b, 0, y, r * out, out);
     }
@@ -68,12 +67,18 @@ final class FloatGeluMlp extends FloatRowUnit {
     for (int i = 0; i < rows * hidden; i++) {
       gradient[i] *= slope(projected[i]);
     }
-    affineGradient(
-        rows, size, hidden, x, parameters[0], gradient, dx, gradients[0], gradients[1]);
+    affineGradient(rows, size, hidden, x, parameters[0], gradient, dx, gradients[0], gradients[1]);
   }
 
   private void affineGradient(
-      int rows, int in, int out, float[] x, float[] w, float[] dy, float[] dx, float[] dw,
+      int rows,
+      int in,
+      int out,
+      float[] x,
+      float[] w,
+      float[] dy,
+      float[] dx,
+      float[] dw,
       float[] db) {
     product.multiply(rows, in, out, dy, out, 1, w, 1, out, dx, in, false);
     product.multiply(in, out, rows, x, 1, in, dy, out, 1, dw, out, false);

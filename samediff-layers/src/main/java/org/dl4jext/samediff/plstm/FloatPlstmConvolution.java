@@ -34,7 +34,12 @@ final class FloatPlstmConvolution {
    * @param weight [C,taps]
    */
   void forward(
-      MaskedRows rows, int examples, float[] x, float[] window, float[] weight, float[] bias,
+      MaskedRows rows,
+      int examples,
+      float[] x,
+      float[] window,
+      float[] weight,
+      float[] bias,
       float[] z) {
     for (int n = 0; n < examples; n++) {
       gather(rows, n, x, window);
@@ -64,8 +69,16 @@ final class FloatPlstmConvolution {
    * @param dBias overwritten
    */
   void backward(
-      MaskedRows rows, int examples, float[] x, float[] window, float[] weight, float[] dz,
-      float[] dWindow, float[] dx, float[] dWeight, float[] dBias) {
+      MaskedRows rows,
+      int examples,
+      float[] x,
+      float[] window,
+      float[] weight,
+      float[] dz,
+      float[] dWindow,
+      float[] dx,
+      float[] dWeight,
+      float[] dBias) {
     Arrays.fill(dWeight, 0);
     Arrays.fill(dBias, 0);
     int before = lookback * channels;

@@ -78,8 +78,21 @@ final class FloatPlstmGraph implements DifferentiableUnit {
       int start = edges[e][0];
       float source = in[SOURCE][h * edges.length + e];
       blocks.multiply(
-          dk, dv, 1, in[KEY], keyAt(h, start), 1, 1, in[VALUE], valueAt(h, start), dv, states, c,
-          dv, source, false);
+          dk,
+          dv,
+          1,
+          in[KEY],
+          keyAt(h, start),
+          1,
+          1,
+          in[VALUE],
+          valueAt(h, start),
+          dv,
+          states,
+          c,
+          dv,
+          source,
+          false);
       for (; line < byEnd.length && lineEdges[byEnd[line]][1] == e; line++) {
         float t = in[TRANSITION][h * lineEdges.length + byEnd[line]];
         int before = state(h, lineEdges[byEnd[line]][0]);
@@ -88,7 +101,20 @@ final class FloatPlstmGraph implements DifferentiableUnit {
       int end = edges[e][1];
       float mark = in[MARK][h * edges.length + e];
       blocks.multiply(
-          1, dv, dk, in[QUERY], keyAt(h, end), 1, 1, states, c, dv, y, valueAt(h, end), dv, mark,
+          1,
+          dv,
+          dk,
+          in[QUERY],
+          keyAt(h, end),
+          1,
+          1,
+          states,
+          c,
+          dv,
+          y,
+          valueAt(h, end),
+          dv,
+          mark,
           true);
     }
     for (int n = 0; n < arrays.graph().nodes(); n++) {
@@ -148,8 +174,21 @@ final class FloatPlstmGraph implements DifferentiableUnit {
         d[QUERY][keyAt(h, end) + k] += mark * read;
       }
       blocks.multiply(
-          dk, dv, 1, in[QUERY], keyAt(h, end), 1, 1, dy, valueAt(h, end), dv, dStates, dc, dv,
-          mark, true);
+          dk,
+          dv,
+          1,
+          in[QUERY],
+          keyAt(h, end),
+          1,
+          1,
+          dy,
+          valueAt(h, end),
+          dv,
+          dStates,
+          dc,
+          dv,
+          mark,
+          true);
       for (; line >= 0 && lineEdges[byEnd[line]][1] == e; line--) {
         int l = h * lineEdges.length + byEnd[line];
         int before = lineEdges[byEnd[line]][0];
@@ -162,8 +201,21 @@ final class FloatPlstmGraph implements DifferentiableUnit {
         d[KEY][keyAt(h, start) + k] += in[SOURCE][gate] * written;
       }
       blocks.multiply(
-          1, dv, dk, in[KEY], keyAt(h, start), 1, 1, dStates, dc, dv, d[VALUE],
-          valueAt(h, start), dv, in[SOURCE][gate], true);
+          1,
+          dv,
+          dk,
+          in[KEY],
+          keyAt(h, start),
+          1,
+          1,
+          dStates,
+          dc,
+          dv,
+          d[VALUE],
+          valueAt(h, start),
+          dv,
+          in[SOURCE][gate],
+          true);
     }
     for (int n = 0; n < arrays.graph().nodes(); n++) {
       backwardDirect(h, n, dy, d);

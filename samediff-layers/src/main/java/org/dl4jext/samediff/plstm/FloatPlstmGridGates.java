@@ -221,8 +221,7 @@ final class FloatPlstmGridGates {
           int at = r * step + offset + i;
           projection.gradients[first + i / size] += gates[at] * dShare;
           dGates[at] +=
-              projection.columns[first + i / size] * dShare
-                  + (paper ? dDown[r * width() + i] : 0);
+              projection.columns[first + i / size] * dShare + (paper ? dDown[r * width() + i] : 0);
         }
       }
     }

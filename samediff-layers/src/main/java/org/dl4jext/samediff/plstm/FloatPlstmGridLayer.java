@@ -36,8 +36,7 @@ final class FloatPlstmGridLayer extends PlstmGridLayerUnit {
     head = spec.head();
     heads = spec.heads();
     FloatProduct product = FloatProduct.of(blocks, HostThreads.configured());
-    projection =
-        new FloatPlstmProjection(layout.maps(), layout.inputSize(), blocks, product);
+    projection = new FloatPlstmProjection(layout.maps(), layout.inputSize(), blocks, product);
     gates = new FloatPlstmGridGates(layout, projection);
     readout =
         new FloatPlstmReadout(
@@ -80,7 +79,12 @@ final class FloatPlstmGridLayer extends PlstmGridLayerUnit {
           for (int o = 0; o < ORIENTATIONS; o++) {
             Arrays.fill(border, 0);
             walk.forward(
-                lane, lane(i, o, false), block, border, 0, keep ? walks.saved : null,
+                lane,
+                lane(i, o, false),
+                block,
+                border,
+                0,
+                keep ? walks.saved : null,
                 (i * ORIENTATIONS + o) * saved);
           }
         });
@@ -140,8 +144,14 @@ final class FloatPlstmGridLayer extends PlstmGridLayerUnit {
           for (int o = 0; o < ORIENTATIONS; o++) {
             Arrays.fill(border, 0);
             walk.backward(
-                lane, lane(i, o, false), lane(i, o, true).in(), block, walks.saved,
-                (i * ORIENTATIONS + o) * saved, border, 0);
+                lane,
+                lane(i, o, false),
+                lane(i, o, true).in(),
+                block,
+                walks.saved,
+                (i * ORIENTATIONS + o) * saved,
+                border,
+                0);
           }
         });
     gates.backward(count);

@@ -42,8 +42,7 @@ final class FloatPlstmLayer extends PlstmLayerUnit {
     head = spec.head();
     heads = spec.heads();
     FloatProduct product = FloatProduct.of(blocks, HostThreads.configured());
-    gates =
-        new FloatPlstmProjection(layout.convolved(), layout.inputSize(), blocks, product);
+    gates = new FloatPlstmProjection(layout.convolved(), layout.inputSize(), blocks, product);
     values = new FloatPlstmProjection(layout.raw(), layout.inputSize(), blocks, product);
     transition =
         new FloatPlstmTransition(
@@ -104,8 +103,13 @@ final class FloatPlstmLayer extends PlstmLayerUnit {
           PlstmCoreArrays ofLane = lane(lane / heads);
           if (ofLane.width() > 0) {
             walk.forward(
-                ofLane, lane(lane, false), FloatPlstmWalk.block(ofLane.width(), 0), state,
-                lane * head.stateLength(), keep ? walks.saved : null, lane * saved);
+                ofLane,
+                lane(lane, false),
+                FloatPlstmWalk.block(ofLane.width(), 0),
+                state,
+                lane * head.stateLength(),
+                keep ? walks.saved : null,
+                lane * saved);
           }
         });
     y = FloatHostArrays.ensure(y, (long) rows.total() * layout.outputSize());
@@ -238,8 +242,13 @@ final class FloatPlstmLayer extends PlstmLayerUnit {
           PlstmCoreArrays ofLane = lane(lane / heads);
           if (ofLane.width() > 0) {
             walk.backward(
-                ofLane, lane(lane, false), lane(lane, true).in(),
-                FloatPlstmWalk.block(ofLane.width(), 0), walks.saved, lane * saved, state,
+                ofLane,
+                lane(lane, false),
+                lane(lane, true).in(),
+                FloatPlstmWalk.block(ofLane.width(), 0),
+                walks.saved,
+                lane * saved,
+                state,
                 lane * head.stateLength());
           }
         });
@@ -260,8 +269,7 @@ final class FloatPlstmLayer extends PlstmLayerUnit {
     int count = rows.count();
     int size = layout.inputSize();
     float[] dx = new float[rows.total() * size];
-    values.backward(
-        count, x, dx, d, layout.firstMap() + layout.convolved().shapes().size());
+    values.backward(count, x, dx, d, layout.firstMap() + layout.convolved().shapes().size());
     float[] dz = convolution == null ? dx : new float[count * size];
     gates.backward(count, z, dz, d, layout.firstMap());
     if (layout.spec().passthrough()) {

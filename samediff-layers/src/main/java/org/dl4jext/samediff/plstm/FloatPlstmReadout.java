@@ -65,7 +65,8 @@ final class FloatPlstmReadout {
       }
       blocks.times(joined, normed, r * joined, gain, 0, gained, r * joined);
     }
-    product.multiply(rows, outputs, joined, gained, joined, 1, weight, 1, joined, y, outputs, false);
+    product.multiply(
+        rows, outputs, joined, gained, joined, 1, weight, 1, joined, y, outputs, false);
   }
 
   /**
@@ -82,7 +83,8 @@ final class FloatPlstmReadout {
     }
     product.multiply(
         outputs, joined, rows, dy, 1, outputs, gained, joined, 1, dWeight, joined, false);
-    product.multiply(rows, joined, outputs, dy, outputs, 1, weight, joined, 1, reads, joined, false);
+    product.multiply(
+        rows, joined, outputs, dy, outputs, 1, weight, joined, 1, reads, joined, false);
     Arrays.fill(dGain, 0);
     for (int r = 0; r < rows; r++) {
       blocks.addTimes(joined, reads, r * joined, normed, r * joined, dGain, 0);

@@ -89,8 +89,13 @@ final class FloatPlstmWalk {
    * @param saved room for the states before each block, or null
    */
   void forward(
-      PlstmCoreArrays arrays, FloatPlstmLane lane, int block, float[] state, int stateAt,
-      float[] saved, int savedAt) {
+      PlstmCoreArrays arrays,
+      FloatPlstmLane lane,
+      int block,
+      float[] state,
+      int stateAt,
+      float[] saved,
+      int savedAt) {
     prepare(arrays, block);
     int column = height * size;
     System.arraycopy(state, stateAt, right, 0, column);
@@ -159,8 +164,17 @@ final class FloatPlstmWalk {
 
   /** next = T own + T' other + S K V, where the state from above is zero in the first row. */
   private void next(
-      FloatPlstmField[] in, int own, int other, int source, int position, int at,
-      float[] ownState, float[] otherState, float[] next, int to, boolean hasUp) {
+      FloatPlstmField[] in,
+      int own,
+      int other,
+      int source,
+      int position,
+      int at,
+      float[] ownState,
+      float[] otherState,
+      float[] next,
+      int to,
+      boolean hasUp) {
     Arrays.fill(next, to, to + size, 0);
     if (in[own] != null && (hasUp || ownState == right)) {
       cell.addMoved(in[own], position, ownState, at, next, to);
@@ -179,8 +193,14 @@ final class FloatPlstmWalk {
    * @param state the gradient of the last states; overwritten by that of the first
    */
   void backward(
-      PlstmCoreArrays arrays, FloatPlstmLane lane, FloatPlstmField[] gradients, int block,
-      float[] saved, int savedAt, float[] state, int stateAt) {
+      PlstmCoreArrays arrays,
+      FloatPlstmLane lane,
+      FloatPlstmField[] gradients,
+      int block,
+      float[] saved,
+      int savedAt,
+      float[] state,
+      int stateAt) {
     prepare(arrays, block);
     int column = height * size;
     dRight = FloatHostArrays.ensure(dRight, column);
@@ -202,8 +222,7 @@ final class FloatPlstmWalk {
   }
 
   /** dRight and dDown turn from gradients of what leaves a cell into those of what enters it. */
-  private void backward(
-      FloatPlstmLane lane, FloatPlstmField[] gradients, int x, int y, int at) {
+  private void backward(FloatPlstmLane lane, FloatPlstmField[] gradients, int x, int y, int at) {
     FloatPlstmField[] in = lane.in();
     int position = lane.position(x, y, width, height);
     boolean hasUp = y > 0 && in[M_U] != null;
@@ -239,8 +258,13 @@ final class FloatPlstmWalk {
   }
 
   private void backwardAlike(
-      FloatPlstmField[] in, FloatPlstmField[] gradients, int position, int y, int at,
-      boolean hasUp, boolean hasDown) {
+      FloatPlstmField[] in,
+      FloatPlstmField[] gradients,
+      int position,
+      int y,
+      int at,
+      boolean hasUp,
+      boolean hasDown) {
     addBoth(at, hasUp);
     cell.readBackward(in, gradients, M_L, position, both, 0, dNext, 0);
     if (in[DIRECT] != null) {
@@ -262,11 +286,17 @@ final class FloatPlstmWalk {
   }
 
   private void moved(
-      FloatPlstmField[] in, FloatPlstmField[] gradients, int gate, int position,
-      float[] c, int at, float[] dOut, int from, int to) {
+      FloatPlstmField[] in,
+      FloatPlstmField[] gradients,
+      int gate,
+      int position,
+      float[] c,
+      int at,
+      float[] dOut,
+      int from,
+      int to) {
     if (in[gate] != null) {
-      cell.moveBackward(
-          in[gate], gradients[gate], position, c, at, dOut, from, dNext, to);
+      cell.moveBackward(in[gate], gradients[gate], position, c, at, dOut, from, dNext, to);
     }
   }
 }

@@ -74,7 +74,9 @@ public final class LineGraph {
 
   private static void requireNodes(int nodes, int[][] edges) {
     for (int[] edge : edges) {
-      if (edge.length != 2 || Math.min(edge[0], edge[1]) < 0 || Math.max(edge[0], edge[1]) >= nodes) {
+      if (edge.length != 2
+          || Math.min(edge[0], edge[1]) < 0
+          || Math.max(edge[0], edge[1]) >= nodes) {
         throw new IllegalArgumentException(
             "line graph: edge "
                 + Arrays.toString(edge)

@@ -113,8 +113,7 @@ final class PlstmArray implements DifferentiableUnit {
     long t = powerOfTwo(height);
     TapeArray[] in = new TapeArray[given.length];
     for (int i = 0; i < in.length; i++) {
-      in[i] =
-          PlstmBlocksArray.padded(PlstmBlocksArray.padded(given[i], 1, w), 2, t);
+      in[i] = PlstmBlocksArray.padded(PlstmBlocksArray.padded(given[i], 1, w), 2, t);
     }
     long jt = h.stateSize();
     long jkv = (long) h.keys() * h.values();
@@ -186,8 +185,7 @@ final class PlstmArray implements DifferentiableUnit {
             .reshape(lanes * n, 1, jq, n * jk, 1)
             .spread(lanes * n, jo, jq, n * jk, jv);
     TapeArray weights = qk.times(gating.reshape(lanes * n, jo, jq, n * jk, jv));
-    TapeArray byKey =
-        weights.sum(2).reshape(lanes * n * jo, n, jk, jv).sum(2); // [L n JO, n, JV]
+    TapeArray byKey = weights.sum(2).reshape(lanes * n * jo, n, jk, jv).sum(2); // [L n JO, n, JV]
     TapeArray values = v.permute(0, 1, 3, 2).reshape(lanes, n * jv, h.valueSize());
     return byKey
         .reshape(lanes, n * jo, n * jv)
@@ -286,8 +284,7 @@ final class PlstmArray implements DifferentiableUnit {
     return marks
         .product(queries)
         .times(scale)
-        .reshape(
-            q.size(0), q.size(1) * h.outputs(), (long) h.stateSize() * h.keySize());
+        .reshape(q.size(0), q.size(1) * h.outputs(), (long) h.stateSize() * h.keySize());
   }
 
   /** S[i,b,k,l] K[b,d,k] V[b,v,l] as [L, JT, DK DV]. */

@@ -38,7 +38,13 @@ final class PlstmBlocksArray {
   private final TapeArray gating;
 
   private PlstmBlocksArray(
-      long lanes, long width, long height, boolean grid, TapeArray[] t, TapeArray[] sm, TapeArray g) {
+      long lanes,
+      long width,
+      long height,
+      boolean grid,
+      TapeArray[] t,
+      TapeArray[] sm,
+      TapeArray g) {
     this.lanes = lanes;
     this.width = width;
     this.height = height;

@@ -76,10 +76,7 @@ final class PlstmGraphArray implements DifferentiableUnit {
     if (edges.length > 0) {
       gating = gating.plus(paths(arrays, in));
     }
-    return in[QUERY]
-        .product(in[KEY].permute(0, 2, 1))
-        .times(gating)
-        .product(in[VALUE]); // [H,N,DV]
+    return in[QUERY].product(in[KEY].permute(0, 2, 1)).times(gating).product(in[VALUE]); // [H,N,DV]
   }
 
   private static TapeArray constant(TapeArray like, INDArray matrix, long heads) {

@@ -97,8 +97,7 @@ public final class PlstmGraphLayer implements DifferentiableUnit {
     int examples = Math.toIntExact(inputs[0].size(0));
     int nodes = Math.toIntExact(inputs[0].size(1));
     GraphBatch batch =
-        GraphBatch.of(
-            spec, examples, nodes, inputs[NODE_MASK], inputs[EDGES], inputs[EDGE_MASK]);
+        GraphBatch.of(spec, examples, nodes, inputs[NODE_MASK], inputs[EDGES], inputs[EDGE_MASK]);
     TapeArray.Tape made = new TapeArray.Tape();
     x = made.of(inputs[0]);
     parameters = new TapeArray[shapes.size()];
@@ -170,8 +169,7 @@ public final class PlstmGraphLayer implements DifferentiableUnit {
     arrays[PlstmGraphArrays.VALUE] = byHead(affine("value", rows));
     arrays[PlstmGraphArrays.DIRECT] = affine("direct", rows).sigmoid().permute(1, 0);
     if (edges.length > 0) {
-      TapeArray ends =
-          TapeArray.join(1, rows.rows(column(edges, 0)), rows.rows(column(edges, 1)));
+      TapeArray ends = TapeArray.join(1, rows.rows(column(edges, 0)), rows.rows(column(edges, 1)));
       arrays[PlstmGraphArrays.SOURCE] = affine("source", ends).sigmoid().permute(1, 0);
       arrays[PlstmGraphArrays.MARK] = affine("mark", ends).sigmoid().permute(1, 0);
     }
@@ -187,8 +185,7 @@ public final class PlstmGraphLayer implements DifferentiableUnit {
             .permute(1, 0, 2);
     TapeArray y =
         PlstmPartsArray.readout(reads, parameter("normG"), parameter("outW"), spec.normEps());
-    int[] back =
-        Arrays.stream(batch.place()).map(p -> p < 0 ? batch.count() : p).toArray();
+    int[] back = Arrays.stream(batch.place()).map(p -> p < 0 ? batch.count() : p).toArray();
     return TapeArray.join(0, y, y.zeros(1, outputSize)).rows(back);
   }
 
@@ -205,8 +202,7 @@ public final class PlstmGraphLayer implements DifferentiableUnit {
     int[] last = Arrays.stream(after).map(e -> edges[e][1]).toArray();
     TapeArray t =
         affine(
-            "transition",
-            TapeArray.join(1, rows.rows(first), rows.rows(middle), rows.rows(last)));
+            "transition", TapeArray.join(1, rows.rows(first), rows.rows(middle), rows.rows(last)));
     if (spec.mode() == PlstmMode.D) {
       return t.tanh();
     }

@@ -36,10 +36,7 @@ final class PlstmGridLayerArray extends PlstmGridLayerUnit {
     for (int i = 0; i < in.length; i++) {
       in[i] = inputs[i] == null || i == 1 ? null : made.of(shown(inputs[i], i, inputs[1]));
     }
-    exists =
-        inputs[1] == null
-            ? null
-            : inputs[1].neq(0).castTo(type).dup('c').ravel();
+    exists = inputs[1] == null ? null : inputs[1].neq(0).castTo(type).dup('c').ravel();
     out = compute(inputs[0].size(0));
     if (outputs[0] != null) {
       outputs[0].assign(out.value());
@@ -83,8 +80,18 @@ final class PlstmGridLayerArray extends PlstmGridLayerUnit {
         new PlstmPartsArray(layout.maps(), p, in[0].reshape(rows, layout.inputSize()));
     TapeArray[] gates = gates(parts);
     long[][] axes = {
-      h.query(), h.key(), h.value(), h.source(), h.source(), h.transition(), h.transition(),
-      h.transition(), h.transition(), h.mark(), h.mark(), h.direct()
+      h.query(),
+      h.key(),
+      h.value(),
+      h.source(),
+      h.source(),
+      h.transition(),
+      h.transition(),
+      h.transition(),
+      h.transition(),
+      h.mark(),
+      h.mark(),
+      h.direct()
     };
     TapeArray sum = null;
     for (int o = 0; o < FLIPS.length; o++) {
@@ -158,8 +165,7 @@ final class PlstmGridLayerArray extends PlstmGridLayerUnit {
     gates[PlstmCoreArrays.T_RL] = real(transition(parts, "Right"));
     gates[PlstmCoreArrays.T_DU] = real(transition(parts, "Down"));
     boolean left = layout.spec().chirality() == PlstmChirality.LEFT;
-    gates[left ? PlstmCoreArrays.T_RU : PlstmCoreArrays.T_DL] =
-        real(transition(parts, "Cross"));
+    gates[left ? PlstmCoreArrays.T_RU : PlstmCoreArrays.T_DL] = real(transition(parts, "Cross"));
   }
 
   private void propagation(PlstmPartsArray parts, TapeArray[] gates) {
@@ -190,8 +196,6 @@ final class PlstmGridLayerArray extends PlstmGridLayerUnit {
   /** (1 - a) times a gate, or 1 - a times the gate. */
   private TapeArray rest(TapeArray a, TapeArray gate) {
     TapeArray without = share(a, gate).times(-1);
-    return layout.spec().variant() == PlstmVariant.PAPER
-        ? gate.plus(without)
-        : without.plus(1);
+    return layout.spec().variant() == PlstmVariant.PAPER ? gate.plus(without) : without.plus(1);
   }
 }

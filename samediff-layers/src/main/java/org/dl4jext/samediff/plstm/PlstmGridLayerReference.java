@@ -27,8 +27,7 @@ final class PlstmGridLayerReference extends PlstmGridLayerUnit {
     for (int n = 0; inputs[1] != null && n < inputs[1].size(0); n++) {
       for (int c = 0; gradients[0] != null && c < width * height; c++) {
         if (inputs[1].getDouble(n, c) == 0) {
-          org.dl4jext.samediff.Views.at(
-                  org.dl4jext.samediff.Views.at(gradients[0], 0, n), 0, c)
+          org.dl4jext.samediff.Views.at(org.dl4jext.samediff.Views.at(gradients[0], 0, n), 0, c)
               .assign(0);
         }
       }
@@ -111,8 +110,18 @@ final class PlstmGridLayerReference extends PlstmGridLayerUnit {
     PlstmHead h = layout.spec().head();
     int heads = layout.spec().heads();
     long[][] axes = {
-      h.query(), h.key(), h.value(), h.source(), h.source(), h.transition(), h.transition(),
-      h.transition(), h.transition(), h.mark(), h.mark(), h.direct()
+      h.query(),
+      h.key(),
+      h.value(),
+      h.source(),
+      h.source(),
+      h.transition(),
+      h.transition(),
+      h.transition(),
+      h.transition(),
+      h.mark(),
+      h.mark(),
+      h.direct()
     };
     TracedArray[] core = new TracedArray[axes.length];
     for (int i = 0; i < core.length; i++) {
@@ -167,11 +176,16 @@ final class PlstmGridLayerReference extends PlstmGridLayerUnit {
       }
     }
 
-    private Traced[] transition(
-        Traced.Record record, TracedArray[] p, Traced[] x, String suffix) {
+    private Traced[] transition(Traced.Record record, TracedArray[] p, Traced[] x, String suffix) {
       PlstmGridSpec spec = layout.spec();
       return PlstmPartsReference.transition(
-          record, layout.maps(), suffix, p, x, spec.stateSize(), spec.eigenvalueFactor(),
+          record,
+          layout.maps(),
+          suffix,
+          p,
+          x,
+          spec.stateSize(),
+          spec.eigenvalueFactor(),
           spec.expmOrder());
     }
 
@@ -184,8 +198,7 @@ final class PlstmGridLayerReference extends PlstmGridLayerUnit {
       parts[PlstmCoreArrays.T_RL] = transition(record, p, x, "Right");
       parts[PlstmCoreArrays.T_DU] = transition(record, p, x, "Down");
       boolean left = layout.spec().chirality() == PlstmChirality.LEFT;
-      parts[left ? PlstmCoreArrays.T_RU : PlstmCoreArrays.T_DL] =
-          transition(record, p, x, "Cross");
+      parts[left ? PlstmCoreArrays.T_RU : PlstmCoreArrays.T_DL] = transition(record, p, x, "Cross");
     }
 
     private void propagation(Traced.Record record, TracedArray[] p, Traced[] x) {

@@ -49,12 +49,10 @@ public final class PlstmGridLayout {
     boolean transition = spec.gateWeights() != PlstmGateWeights.NONE;
     List<PlstmMap> list = new ArrayList<>();
     if (isP()) {
-      list.add(
-          PlstmMap.orientation(inputSize, spec.heads(), transition, spec.orientationScale()));
+      list.add(PlstmMap.orientation(inputSize, spec.heads(), transition, spec.orientationScale()));
     }
     for (String suffix : sources()) {
-      list.add(
-          PlstmMap.gate("source" + suffix, inputSize, gates, s, weighted, head.source()));
+      list.add(PlstmMap.gate("source" + suffix, inputSize, gates, s, weighted, head.source()));
     }
     for (String suffix : transitions()) {
       PlstmMaps.addTransition(list, suffix, inputSize, gates, s, head.stateSize(), transition);
@@ -63,8 +61,7 @@ public final class PlstmGridLayout {
       list.add(PlstmMap.gate("mark" + suffix, inputSize, gates, s, weighted, head.mark()));
     }
     list.add(
-        PlstmMap.gate(
-            "direct", inputSize, spec.heads(), 1, spec.directWeight(), head.direct()));
+        PlstmMap.gate("direct", inputSize, spec.heads(), 1, spec.directWeight(), head.direct()));
     PlstmMaps.addProjections(list, head, inputSize, spec.heads(), spec.subHeadsQkv());
     return list;
   }

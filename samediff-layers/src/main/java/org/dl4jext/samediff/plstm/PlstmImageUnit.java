@@ -51,8 +51,7 @@ public final class PlstmImageUnit implements DifferentiableUnit {
   private void requireShapes(INDArray[] inputs, INDArray[] outputs) {
     ArrayCheck.requireRank(PlstmGridLayout.LAYER, "x", inputs[0], type, 4);
     long[] shape = outputShape(layout, inputs[0]);
-    ArrayCheck.requireMask(
-        PlstmGridLayout.LAYER, inputs[1], shape[0], shape[1], shape[2]);
+    ArrayCheck.requireMask(PlstmGridLayout.LAYER, inputs[1], shape[0], shape[1], shape[2]);
     ArrayCheck.requireCount(PlstmGridLayout.LAYER, "outputs", outputs, 1);
     ArrayCheck.requireShapeOrNull(PlstmGridLayout.LAYER, "y", outputs[0], type, shape);
   }
@@ -60,8 +59,7 @@ public final class PlstmImageUnit implements DifferentiableUnit {
   @Override
   public void forward(INDArray[] inputs, INDArray[] outputs, boolean keep) {
     requireShapes(inputs, outputs);
-    unit.setGrid(
-        Math.toIntExact(inputs[0].size(1)), Math.toIntExact(inputs[0].size(2)));
+    unit.setGrid(Math.toIntExact(inputs[0].size(1)), Math.toIntExact(inputs[0].size(2)));
     INDArray[] y = flat(outputs);
     unit.forward(flat(inputs), y, keep);
     copyBack(y[0], outputs[0]);

@@ -125,8 +125,7 @@ final class PlstmLayerArray extends PlstmLayerUnit {
     long size = layout.inputSize();
     TapeArray z = p[1].reshape(1, 1, size).spread(examples, longest, size);
     for (int j = 0; j < layout.spec().convolution(); j++) {
-      TapeArray tap =
-          p[0].cut(1, j, j + 1L).reshape(1, 1, size).spread(examples, longest, size);
+      TapeArray tap = p[0].cut(1, j, j + 1L).reshape(1, 1, size).spread(examples, longest, size);
       z = z.plus(history.cut(1, j, j + (long) longest).times(tap));
     }
     return z.reshape((long) examples * longest, size);
@@ -165,8 +164,7 @@ final class PlstmLayerArray extends PlstmLayerUnit {
       PlstmPartsArray.lanes(gates.affine("key"), examples, heads, positions, h.key()),
       PlstmPartsArray.lanes(values.affine("value"), examples, heads, positions, h.value()),
       PlstmPartsArray.lanes(real(gates.gate("source")), examples, heads, positions, h.source()),
-      PlstmPartsArray.lanes(
-          orUnit(transition), examples, heads, positions, h.transition()),
+      PlstmPartsArray.lanes(orUnit(transition), examples, heads, positions, h.transition()),
       PlstmPartsArray.lanes(gates.gate("mark"), examples, heads, positions, h.mark()),
       PlstmPartsArray.lanes(gates.gate("direct"), examples, heads, positions, h.direct()),
       null
@@ -175,8 +173,7 @@ final class PlstmLayerArray extends PlstmLayerUnit {
     if (in[arrays.firstState()] != null) {
       core[7] = in[arrays.firstState()].reshape(state);
     }
-    TapeArray[] results =
-        PlstmArray.sequence(h, layout.scale(), core, Math.min(CHUNK, longest));
+    TapeArray[] results = PlstmArray.sequence(h, layout.scale(), core, Math.min(CHUNK, longest));
     TapeArray reads =
         results[0]
             .reshape(examples, heads, longest, h.outputLength())
@@ -213,14 +210,11 @@ final class PlstmLayerArray extends PlstmLayerUnit {
     long[] shape = transitions.shape();
     int size = layout.spec().stateSize();
     INDArray on = exists(transitions.value()).reshape('c', shape[0], 1, 1, 1);
-    INDArray spread =
-        on.broadcast(org.nd4j.linalg.factory.Nd4j.createUninitialized(type, shape));
+    INDArray spread = on.broadcast(org.nd4j.linalg.factory.Nd4j.createUninitialized(type, shape));
     INDArray units =
         PlstmPartsArray.units(transitions.value(), shape[0] * shape[1], size)
             .reshape('c', shape)
             .mul(spread.rsub(1));
-    return transitions
-        .times(transitions.constant(spread))
-        .plus(transitions.constant(units));
+    return transitions.times(transitions.constant(spread)).plus(transitions.constant(units));
   }
 }

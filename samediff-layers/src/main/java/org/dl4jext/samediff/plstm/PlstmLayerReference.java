@@ -64,8 +64,7 @@ final class PlstmLayerReference extends PlstmLayerUnit {
     int heads = layout.spec().heads();
     List<TracedArray> outputs = new ArrayList<>();
     outputs.add(TracedArray.zeros(record, batch, steps, layout.outputSize()));
-    outputs.add(
-        TracedArray.zeros(record, batch, heads, h.keySize(), h.valueSize(), h.stateSize()));
+    outputs.add(TracedArray.zeros(record, batch, heads, h.keySize(), h.valueSize(), h.stateSize()));
     if (layout.lookback() > 0) {
       outputs.add(TracedArray.zeros(record, batch, layout.lookback(), layout.inputSize()));
     }
@@ -78,8 +77,7 @@ final class PlstmLayerReference extends PlstmLayerUnit {
   /** The window before the valid steps, and these. */
   private List<Traced[]> history(Traced.Record record, TracedArray[] in, int n, int[] valid) {
     List<Traced[]> rows = new ArrayList<>();
-    TracedArray window =
-        layout.lookback() == 0 ? null : in[arrays.firstState() + 1];
+    TracedArray window = layout.lookback() == 0 ? null : in[arrays.firstState() + 1];
     for (int i = 0; i < layout.lookback(); i++) {
       Traced[] row = new Traced[layout.inputSize()];
       for (int c = 0; c < row.length; c++) {
@@ -117,8 +115,7 @@ final class PlstmLayerReference extends PlstmLayerUnit {
     PlstmHead h = spec.head();
     int heads = spec.heads();
     int length = valid.length;
-    TracedArray[] p =
-        java.util.Arrays.copyOfRange(in, FIRST_PARAMETER, arrays.firstState());
+    TracedArray[] p = java.util.Arrays.copyOfRange(in, FIRST_PARAMETER, arrays.firstState());
     TracedArray[] ofMaps = java.util.Arrays.copyOfRange(p, layout.firstMap(), p.length);
     TracedArray[] ofValues =
         java.util.Arrays.copyOfRange(ofMaps, layout.convolved().shapes().size(), ofMaps.length);
@@ -149,7 +146,13 @@ final class PlstmLayerReference extends PlstmLayerUnit {
       fill(core[3], PlstmPartsReference.gate(maps, "source", ofMaps, z), t);
       Traced[] transition =
           PlstmPartsReference.transition(
-              record, maps, "", ofMaps, z, h.stateSize(), spec.eigenvalueFactor(),
+              record,
+              maps,
+              "",
+              ofMaps,
+              z,
+              h.stateSize(),
+              spec.eigenvalueFactor(),
               spec.expmOrder());
       fill(core[4], transition, t);
       fill(core[5], PlstmPartsReference.gate(maps, "mark", ofMaps, z), t);

@@ -79,7 +79,6 @@ public final class PlstmLayers {
     inputs.add(x);
     inputs.add(mask);
     inputs.addAll(parameters);
-    return new PlstmGridLayerOp(sd, layout, inputs.toArray(new SDVariable[0]))
-        .outputVariables()[0];
+    return new PlstmGridLayerOp(sd, layout, inputs.toArray(new SDVariable[0])).outputVariables()[0];
   }
 }

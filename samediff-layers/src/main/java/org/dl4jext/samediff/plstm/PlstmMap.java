@@ -57,8 +57,7 @@ final class PlstmMap {
                 LongStream.concat(LongStream.of(blocks, slices), LongStream.of(axes)),
                 LongStream.of(inputSize / slices))
             .toArray();
-    return new PlstmMap(
-        name, bias, weighted ? weight : null, inputSize, blocks, slices, true, 1);
+    return new PlstmMap(name, bias, weighted ? weight : null, inputSize, blocks, slices, true, 1);
   }
 
   /** Queries, keys or values [heads,size,count]. */
@@ -142,8 +141,6 @@ final class PlstmMap {
   /** Weight, if there is one, and bias. */
   List<TensorShape> parameters() {
     TensorShape bias = TensorShape.bias(name + "B", biasShape);
-    return weighted()
-        ? List.of(TensorShape.weight(name + "W", weightShape), bias)
-        : List.of(bias);
+    return weighted() ? List.of(TensorShape.weight(name + "W", weightShape), bias) : List.of(bias);
   }
 }

@@ -74,7 +74,12 @@ final class PlstmMaps {
 
   /** Adds the maps of a transition. */
   static void addTransition(
-      List<PlstmMap> maps, String suffix, int inputSize, int groups, int slices, int size,
+      List<PlstmMap> maps,
+      String suffix,
+      int inputSize,
+      int groups,
+      int slices,
+      int size,
       boolean weighted) {
     maps.add(PlstmMap.gate("eigenvalues" + suffix, inputSize, groups, slices, weighted, size));
     if (size > 1) {
@@ -108,5 +113,4 @@ final class PlstmMaps {
               + ")");
     }
   }
-
 }

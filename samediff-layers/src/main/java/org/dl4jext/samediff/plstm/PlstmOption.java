@@ -55,7 +55,14 @@ final class PlstmOption {
     requireSize(spec, option, value);
     if (gates % value != 0) {
       throw new IllegalArgumentException(
-          spec + ": " + option + " is " + value + "; allowed: a divisor of " + gates + ", the gates");
+          spec
+              + ": "
+              + option
+              + " is "
+              + value
+              + "; allowed: a divisor of "
+              + gates
+              + ", the gates");
     }
   }
 }

@@ -12,11 +12,9 @@ final class PlstmPartsReference {
     for (int o = 0; o < y.length; o++) {
       y[o] = bias.at(o);
       if (map.weighted()) {
-        TracedArray weight =
-            parameters[maps.weight(map)].reshape(map.outputs(), map.sliceSize());
+        TracedArray weight = parameters[maps.weight(map)].reshape(map.outputs(), map.sliceSize());
         for (int c = 0; c < map.sliceSize(); c++) {
-          Traced product =
-              weight.at(map.row(o), c).times(x[map.slice(o) * map.sliceSize() + c]);
+          Traced product = weight.at(map.row(o), c).times(x[map.slice(o) * map.sliceSize() + c]);
           y[o] = y[o].plus(product.times(map.factor()));
         }
       }

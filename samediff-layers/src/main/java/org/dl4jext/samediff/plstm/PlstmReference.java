@@ -61,13 +61,11 @@ final class PlstmReference implements DifferentiableUnit {
   }
 
   /** Inputs Q, K, V, S, T, M, D and the state or null; outputs Y and the last state. */
-  static TracedArray[] sequence(
-      PlstmHead h, double scale, Traced.Record record, TracedArray[] in) {
+  static TracedArray[] sequence(PlstmHead h, double scale, Traced.Record record, TracedArray[] in) {
     int lanes = in[Q].size(0);
     int steps = in[Q].size(1);
     TracedArray y = TracedArray.zeros(record, lanes, steps, h.valueSize(), h.outputs());
-    TracedArray last =
-        TracedArray.zeros(record, lanes, h.keySize(), h.valueSize(), h.stateSize());
+    TracedArray last = TracedArray.zeros(record, lanes, h.keySize(), h.valueSize(), h.stateSize());
     for (int b = 0; b < lanes; b++) {
       TracedArray c = TracedArray.zeros(record, h.keySize(), h.valueSize(), h.stateSize());
       if (in[PlstmCoreArrays.STATE] != null) {

@@ -70,8 +70,7 @@ public final class PlstmSequence {
       SDVariable d,
       SDVariable state,
       double scale) {
-    SDVariable[] out =
-        new PlstmSequenceOp(sd, scale, q, k, v, s, t, m, d, state).outputVariables();
+    SDVariable[] out = new PlstmSequenceOp(sd, scale, q, k, v, s, t, m, d, state).outputVariables();
     return new Result(out[0], out[1]);
   }
 }

@@ -69,7 +69,22 @@ public record PlstmSpec(
   /** Scalar gates on all channels, with a convolution of four taps and no passthrough. */
   public static PlstmSpec of(int heads, int headSize) {
     return new PlstmSpec(
-        heads, headSize, headSize, 1, 1, 1, 1, 1, 1, 1, PlstmGateWeights.ALL, 4, false, 1e-5, 5, 16);
+        heads,
+        headSize,
+        headSize,
+        1,
+        1,
+        1,
+        1,
+        1,
+        1,
+        1,
+        PlstmGateWeights.ALL,
+        4,
+        false,
+        1e-5,
+        5,
+        16);
   }
 
   /** Transition matrices, values and outputs of the size J: states can be tracked. */

@@ -29,8 +29,7 @@ public final class PlstmUnits {
    *
    * @throws IllegalArgumentException if the data type is neither FLOAT nor DOUBLE
    */
-  public static GridUnit gridLayer(
-      PlstmGridLayout layout, Execution execution, DataType dataType) {
+  public static GridUnit gridLayer(PlstmGridLayout layout, Execution execution, DataType dataType) {
     PlstmGrid.requireFloating(dataType);
     return switch (execution) {
       case HOST ->

@@ -46,7 +46,9 @@ public record PlstmVisSpec(PlstmGridSpec propagation, PlstmGridSpec diffusion, i
   /** The same in both layers: which gates depend on the input. */
   public PlstmVisSpec withGateWeights(PlstmGateWeights weights) {
     return new PlstmVisSpec(
-        propagation.with("gateWeights", weights), diffusion.with("gateWeights", weights), mlpFactor);
+        propagation.with("gateWeights", weights),
+        diffusion.with("gateWeights", weights),
+        mlpFactor);
   }
 
   /** The parameters of a block, those of its four stages one after the other. */

@@ -39,8 +39,7 @@ public final class PlstmVisUnit extends CheckedLayerUnit implements GridUnit {
    */
   public PlstmVisUnit(PlstmVisSpec spec, long size, Execution execution, DataType dataType) {
     super(
-        new LayerArrays(
-            "pLSTM-Vis block", dataType, size, size, spec.parameters(size), List.of()));
+        new LayerArrays("pLSTM-Vis block", dataType, size, size, spec.parameters(size), List.of()));
     type = dataType;
     for (int stage = 0; stage < PlstmVisSpec.stages(); stage++) {
       LayerUnit inner;
@@ -73,7 +72,8 @@ public final class PlstmVisUnit extends CheckedLayerUnit implements GridUnit {
       boolean last = i == stages.size() - 1 && outputs[0] != null;
       between[i + 1] = last ? outputs[0] : ofShape(between[i + 1], inputs[0]);
       int count = stages.get(i).parameters().size();
-      stages.get(i)
+      stages
+          .get(i)
           .forward(
               part(between[i], inputs[1], inputs, next, count),
               new INDArray[] {between[i + 1]},
@@ -91,8 +91,7 @@ public final class PlstmVisUnit extends CheckedLayerUnit implements GridUnit {
         : Nd4j.createUninitializedDetached(type, like.shape());
   }
 
-  private static INDArray[] part(
-      INDArray x, INDArray mask, INDArray[] all, int first, int count) {
+  private static INDArray[] part(INDArray x, INDArray mask, INDArray[] all, int first, int count) {
     INDArray[] part = new INDArray[FIRST_PARAMETER + count];
     part[0] = x;
     part[1] = mask;
@@ -110,9 +109,9 @@ public final class PlstmVisUnit extends CheckedLayerUnit implements GridUnit {
       int count = stages.get(i).parameters().size();
       next -= count;
       INDArray x = i == 0 ? inputs[0] : between[i];
-      INDArray dx =
-          i == 0 ? inputGradients[0] : Nd4j.createUninitializedDetached(type, x.shape());
-      stages.get(i)
+      INDArray dx = i == 0 ? inputGradients[0] : Nd4j.createUninitializedDetached(type, x.shape());
+      stages
+          .get(i)
           .backward(
               part(x, inputs[1], inputs, next, count),
               new INDArray[] {gradient},

@@ -167,8 +167,7 @@ final class TapeArray {
   }
 
   TapeArray reshape(long... shape) {
-    return make(
-        value.reshape('c', shape), g -> receive(g.dup('c').reshape('c', value.shape())));
+    return make(value.reshape('c', shape), g -> receive(g.dup('c').reshape('c', value.shape())));
   }
 
   TapeArray permute(int... axes) {
@@ -257,8 +256,7 @@ final class TapeArray {
   /** Rows of a matrix by their indices. */
   TapeArray rows(int... indices) {
     long count = value.size(0);
-    return make(
-        Nd4j.pullRows(value, 1, indices), g -> receive(summed(g, indices, count)));
+    return make(Nd4j.pullRows(value, 1, indices), g -> receive(summed(g, indices, count)));
   }
 
   /** Sums of the rows of a matrix that have the same index, below a count. */

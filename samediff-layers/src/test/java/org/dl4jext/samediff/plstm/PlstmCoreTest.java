@@ -122,8 +122,7 @@ class PlstmCoreTest {
     INDArray[] cotangents =
         UnitRuns.cotangents(DataType.DOUBLE, PlstmCases.sequenceOutputs(MATRIX, 2, 37));
     UnitRuns.Result want =
-        UnitRuns.run(
-            PlstmSequence.unit(0.7, execution, DataType.DOUBLE), inputs, cotangents, -1);
+        UnitRuns.run(PlstmSequence.unit(0.7, execution, DataType.DOUBLE), inputs, cotangents, -1);
     UnitRuns.Result got =
         UnitRuns.run(
             PlstmSequence.unit(0.7, chunk, execution, DataType.DOUBLE), inputs, cotangents, -1);
@@ -137,8 +136,7 @@ class PlstmCoreTest {
     INDArray[] cotangents =
         UnitRuns.cotangents(DataType.DOUBLE, PlstmCases.gridOutputs(MATRIX, 2, 11, 4));
     UnitRuns.Result want =
-        UnitRuns.run(
-            PlstmGrid.unit(0.7, Execution.HOST, DataType.DOUBLE), inputs, cotangents, -1);
+        UnitRuns.run(PlstmGrid.unit(0.7, Execution.HOST, DataType.DOUBLE), inputs, cotangents, -1);
     UnitRuns.Result got =
         UnitRuns.run(
             PlstmGrid.unit(0.7, block, Execution.HOST, DataType.DOUBLE), inputs, cotangents, -1);
@@ -202,8 +200,6 @@ class PlstmCoreTest {
         () -> PlstmSequence.unit(1, -1, Execution.HOST, DataType.DOUBLE));
     assertThrows(
         IllegalStateException.class,
-        () ->
-            unit.backward(
-                PlstmCases.grid(SCALAR, 2, 3, 3), new INDArray[1], new INDArray[12]));
+        () -> unit.backward(PlstmCases.grid(SCALAR, 2, 3, 3), new INDArray[1], new INDArray[12]));
   }
 }

@@ -19,9 +19,7 @@ final class PlstmGatesProbe {
         new DoublePlstmProjection(
             layout.maps(), layout.inputSize(), blocks, DoubleProduct.of(blocks, 1));
     double[][] parameters =
-        layout.parameters().stream()
-            .map(p -> random(p.toArray()))
-            .toArray(double[][]::new);
+        layout.parameters().stream().map(p -> random(p.toArray())).toArray(double[][]::new);
     projection.set(parameters, 0);
     projection.forward(cells, random(cells, layout.inputSize()));
     DoublePlstmGridGates gates = new DoublePlstmGridGates(layout, projection);

@@ -38,8 +38,7 @@ class PlstmLawsTest {
 
   @Property(tries = 30)
   void inPModeTheMassOfAnImpulseFallsByTheDecayAtEachAntiDiagonal(
-      @ForAll @IntRange(min = 1) int seed,
-      @ForAll @DoubleRange(min = -1, max = 1) double gamma) {
+      @ForAll @IntRange(min = 1) int seed, @ForAll @DoubleRange(min = -1, max = 1) double gamma) {
     Nd4j.getRandom().setSeed(seed);
     INDArray a = Nd4j.rand(DataType.DOUBLE, 1, SIZE, SIZE, 1, 1);
     INDArray[] in = impulse();
@@ -86,8 +85,7 @@ class PlstmLawsTest {
     INDArray[] core = PlstmGatesProbe.run(layout, cells);
     double largest = 0;
     for (int r = 0; r < core[0].length(); r++) {
-      largest =
-          Math.max(largest, Math.abs(core[0].getDouble(r)) + Math.abs(core[1].getDouble(r)));
+      largest = Math.max(largest, Math.abs(core[0].getDouble(r)) + Math.abs(core[1].getDouble(r)));
     }
     return largest;
   }
@@ -201,8 +199,7 @@ class PlstmLawsTest {
       }
     }
     INDArray direct = in[PlstmCoreArrays.DIRECT].reshape(2, width * height);
-    INDArray onGraph =
-        onGraph(in, graph, direct, source, mark, transition, width * height);
+    INDArray onGraph = onGraph(in, graph, direct, source, mark, transition, width * height);
     assertTrue(onGraph.equalsWithEps(y[0].reshape(2, width * height, 2), 1e-12));
   }
 

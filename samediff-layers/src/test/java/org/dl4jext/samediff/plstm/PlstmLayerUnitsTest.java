@@ -156,8 +156,7 @@ class PlstmLayerUnitsTest {
     LayerUnit unit = layer(spec, execution, DataType.DOUBLE);
     INDArray[] inputs = PlstmCases.layer(unit, 3, 6, SIZE);
     inputs[1] = UnitRuns.mask(3, 6);
-    INDArray[] cotangents =
-        UnitRuns.cotangents(DataType.DOUBLE, UnitRuns.outputShapes(unit, 3, 6));
+    INDArray[] cotangents = UnitRuns.cotangents(DataType.DOUBLE, UnitRuns.outputShapes(unit, 3, 6));
     UnitRuns.requireMaskedStepsUnseen(unit, inputs, cotangents);
   }
 
@@ -216,15 +215,13 @@ class PlstmLayerUnitsTest {
     assertMessage("subHeadsStm", () -> PlstmSpec.of(2, 4).with("subHeadsStm", 3));
     assertMessage("subHeadsQkv", () -> PlstmSpec.of(3, 4).with("subHeadsQkv", 2));
     assertMessage(
-        "divisor of nIn",
-        () -> new PlstmLayout(PlstmSpec.of(2, 4).with("subHeadsQkv", 2), 5, 5));
+        "divisor of nIn", () -> new PlstmLayout(PlstmSpec.of(2, 4).with("subHeadsQkv", 2), 5, 5));
     assertMessage("mode", () -> PlstmGridSpec.of(null, 1, 1));
     assertMessage("normEps", () -> PlstmSpec.of(2, 4).with("normEps", 0.0));
     GridUnit unit =
         grid(PlstmGridSpec.of(PlstmMode.P, 2, 4), 2, 2, Execution.HOST, DataType.DOUBLE);
     assertMessage(
-        "2 x 2",
-        () -> unit.forward(PlstmCases.layer(unit, 1, 5, SIZE), new INDArray[1], false));
+        "2 x 2", () -> unit.forward(PlstmCases.layer(unit, 1, 5, SIZE), new INDArray[1], false));
   }
 
   private static void assertMessage(String part, Runnable action) {

@@ -31,7 +31,8 @@ final class ArrowCommand extends Subcommand {
 
   @Option(
       names = "--gates",
-      description = "Gates that depend on the input: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+      description =
+          "Gates that depend on the input: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
   private PlstmGateWeights gates = PlstmGateWeights.TRANSITION;
 
   @Override
@@ -66,11 +67,9 @@ final class ArrowCommand extends Subcommand {
       printJson(tree);
       return 0;
     }
-    out().printf(
-        Locale.ROOT, "%d parameters, %.0f s%n", run.network().numParams(), run.seconds());
+    out().printf(Locale.ROOT, "%d parameters, %.0f s%n", run.network().numParams(), run.seconds());
     Table table = new Table("cells", "accuracy");
-    run.accuracies()
-        .forEach((size, share) -> table.row(size + " x " + size, share(share)));
+    run.accuracies().forEach((size, share) -> table.row(size + " x " + size, share(share)));
     table.print(out());
     return 0;
   }

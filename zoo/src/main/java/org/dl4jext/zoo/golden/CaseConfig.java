@@ -76,8 +76,7 @@ final class CaseConfig {
     Object value = required(key);
     if (value instanceof List<?> list
         && list.size() == count
-        && list.stream()
-            .allMatch(e -> e instanceof Number n && Double.isFinite(n.doubleValue()))) {
+        && list.stream().allMatch(e -> e instanceof Number n && Double.isFinite(n.doubleValue()))) {
       return list.stream().map(e -> ((Number) e).doubleValue()).toList();
     }
     throw unknownValue(key, value, "a list of " + count + " finite numbers");

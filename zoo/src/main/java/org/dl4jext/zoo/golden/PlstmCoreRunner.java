@@ -19,15 +19,7 @@ final class PlstmCoreRunner implements OpRunner {
 
   private static final List<String> GRAPH_INPUTS =
       List.of(
-          "query",
-          "key",
-          "value",
-          "direct",
-          "source",
-          "mark",
-          "transition",
-          "edges",
-          "line_edges");
+          "query", "key", "value", "direct", "source", "mark", "transition", "edges", "line_edges");
 
   @Override
   public Set<String> ops() {
@@ -85,8 +77,7 @@ final class PlstmCoreRunner implements OpRunner {
     double scale = config.number("qk_scale");
     config.info("chunk_used", "mode").requireAllRead();
     List<String> names =
-        List.of(
-            "Q", "K", "V", "S_r", "S_d", "T_rl", "T_du", "T_dl", "T_ru", "M_l", "M_u", "D");
+        List.of("Q", "K", "V", "S_r", "S_d", "T_rl", "T_du", "T_dl", "T_ru", "M_l", "M_u", "D");
     PlstmShapes shapes = PlstmShapes.of(c, 3, "S_r", "M_l");
     for (String name : names) {
       shapes.require(c, name, name.startsWith("T_") || name.equals("D"));

@@ -239,8 +239,7 @@ final class PlstmLayerRunner implements OpRunner {
   private static void parameters(QkanWay.Arrays arrays, List<TensorShape> parameters) {
     for (TensorShape p : parameters) {
       long[] shape = p.toArray();
-      long[] inCase =
-          p.name().equals("convW") ? new long[] {shape[0], 1, shape[1]} : shape;
+      long[] inCase = p.name().equals("convW") ? new long[] {shape[0], 1, shape[1]} : shape;
       arrays.input(name(p.name()), inCase, shape);
     }
   }

@@ -39,8 +39,7 @@ record PlstmShapes(
           case 'D' -> new long[] {jo, jq, jk, jv};
           default -> new long[] {dk, dv, jt};
         };
-    LongStream leading =
-        name.equals("C0") ? LongStream.of(positions[0]) : LongStream.of(positions);
+    LongStream leading = name.equals("C0") ? LongStream.of(positions[0]) : LongStream.of(positions);
     long[] shape = LongStream.concat(leading, LongStream.of(rest)).toArray();
     if (optional) {
       c.optionalInput(name, shape);

@@ -20,8 +20,7 @@ import org.nd4j.linalg.dataset.DataSet;
  * @param accuracies share of right answers by the cells along an axis
  * @param seconds of training
  */
-public record ArrowRun(
-    MultiLayerNetwork network, Map<Integer, Double> accuracies, double seconds) {
+public record ArrowRun(MultiLayerNetwork network, Map<Integer, Double> accuracies, double seconds) {
 
   /** Pixels of a cell. */
   private static final int CELL = 8;
@@ -84,7 +83,8 @@ public record ArrowRun(
       DataSet set = test.next();
       INDArray answers = network.output(set.getFeatures()).argMax(1);
       INDArray wanted = set.getLabels().argMax(1);
-      right += answers.eq(wanted).castTo(org.nd4j.linalg.api.buffer.DataType.INT).sumNumber().intValue();
+      right +=
+          answers.eq(wanted).castTo(org.nd4j.linalg.api.buffer.DataType.INT).sumNumber().intValue();
     }
     return (double) right / TESTED;
   }

@@ -70,8 +70,7 @@ public record DigitsRun(MultiLayerNetwork network, double accuracy, double secon
     DataSet test = images ? digits.testImages() : digits.testSequences();
     double right = 0;
     for (DataSet batch : test.batchBy(BATCH)) {
-      right +=
-          batch.getLabels().mul(oneHot(network, batch)).sumNumber().doubleValue();
+      right += batch.getLabels().mul(oneHot(network, batch)).sumNumber().doubleValue();
     }
     return new DigitsRun(network, right / digits.testSize(), seconds);
   }
@@ -97,8 +96,7 @@ public record DigitsRun(MultiLayerNetwork network, double accuracy, double secon
     MultiLayerNetwork closest = null;
     for (int width = 4; width <= WIDEST; width += 4) {
       MultiLayerNetwork network =
-          new PlstmSequenceClassifier(recurrence, width, 1)
-              .build(1, Digits.CLASSES, updater, seed);
+          new PlstmSequenceClassifier(recurrence, width, 1).build(1, Digits.CLASSES, updater, seed);
       boolean closer =
           closest == null
               || Math.abs(network.numParams() - wanted) < Math.abs(closest.numParams() - wanted);

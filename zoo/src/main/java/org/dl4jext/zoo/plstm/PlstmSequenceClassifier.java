@@ -1,9 +1,9 @@
 package org.dl4jext.zoo.plstm;
 
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.BaseRecurrentLayer;
 import org.deeplearning4j.nn.conf.layers.Convolution1DLayer;
-import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
 import org.deeplearning4j.nn.conf.layers.LSTM;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
@@ -59,12 +59,7 @@ public record PlstmSequenceClassifier(Recurrence layer, int width, int blocks) {
       case PLSTM -> new Plstm.Builder().nIn(width).nOut(width).heads(HEADS).build();
       case LSTM -> new LSTM.Builder().nIn(width).nOut(width).build();
       case DELTA_PRODUCT ->
-          new DeltaProduct.Builder()
-              .nIn(width)
-              .nOut(width)
-              .heads(HEADS)
-              .householders(2)
-              .build();
+          new DeltaProduct.Builder().nIn(width).nOut(width).heads(HEADS).householders(2).build();
     };
   }
 

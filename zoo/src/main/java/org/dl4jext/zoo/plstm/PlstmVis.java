@@ -60,8 +60,7 @@ public record PlstmVis(int patch, int width, int blocks, PlstmVisSpec spec) {
    * @param channels of an image [N,C,H,W]
    * @param size rows and columns of the images to begin with; others may follow
    */
-  public MultiLayerNetwork build(
-      long channels, long size, int classes, AdamW updater, long seed) {
+  public MultiLayerNetwork build(long channels, long size, int classes, AdamW updater, long seed) {
     NeuralNetConfiguration.ListBuilder list =
         updater
             .install(new NeuralNetConfiguration.Builder().seed(seed))
