@@ -99,7 +99,7 @@ record PlstmCoreArrays(
   }
 
   private boolean isOptional(int input) {
-    return grid ? input >= T_RL && input <= T_RU || input == DIRECT : input == STATE;
+    return grid ? (input >= T_RL && input <= T_RU) || input == DIRECT : input == STATE;
   }
 
   int positions() {
