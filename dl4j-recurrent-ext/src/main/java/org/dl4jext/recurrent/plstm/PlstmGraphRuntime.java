@@ -20,7 +20,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** The runtime of a {@link PlstmGraphVertex}. HALF networks compute in FLOAT. */
-@SuppressWarnings("try") // leaving a workspace has no other form
+@SuppressWarnings({"try", "overrides"}) // leaving a workspace has no other form
 final class PlstmGraphRuntime extends SameDiffGraphVertex {
 
   private static final long serialVersionUID = 1L;

@@ -70,8 +70,8 @@ final class FloatPlstmWalk {
 
   /** Elements of the kept states of one lane. */
   static long savedLength(PlstmCoreArrays arrays, int block) {
-    long blocks = (arrays.width() + block - 1) / block;
-    return blocks * arrays.height() * arrays.head().stateLength();
+    int blocks = (arrays.width() + block - 1) / block;
+    return (long) blocks * arrays.height() * arrays.head().stateLength();
   }
 
   private void prepare(PlstmCoreArrays arrays, int columns) {

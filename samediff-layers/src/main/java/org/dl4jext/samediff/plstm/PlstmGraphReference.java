@@ -39,7 +39,7 @@ final class PlstmGraphReference implements DifferentiableUnit {
   }
 
   private static TracedArray[] compute(
-      PlstmGraphArrays arrays, Traced.Record record, TracedArray[] in) {
+      PlstmGraphArrays arrays, Traced.Tape record, TracedArray[] in) {
     int nodes = arrays.graph().nodes();
     int[][] edges = arrays.graph().edges();
     int[][] lineEdges = arrays.graph().lineEdges();

@@ -42,7 +42,7 @@ final class PlstmGridLayerReference extends PlstmGridLayerUnit {
     return some;
   }
 
-  private TracedArray[] compute(Traced.Record record, TracedArray[] in, INDArray mask) {
+  private TracedArray[] compute(Traced.Tape record, TracedArray[] in, INDArray mask) {
     int batch = in[0].size(0);
     TracedArray y = TracedArray.zeros(record, batch, width * height, layout.outputSize());
     TracedArray[] p = Arrays.copyOfRange(in, FIRST_PARAMETER, in.length);
@@ -77,7 +77,7 @@ final class PlstmGridLayerReference extends PlstmGridLayerUnit {
   }
 
   /** Sum of the four orientations and the direct part, [cell][head][DV JO]. */
-  private Traced[][][] reads(Traced.Record record, Cell[] cells) {
+  private Traced[][][] reads(Traced.Tape record, Cell[] cells) {
     PlstmHead h = layout.spec().head();
     int heads = layout.spec().heads();
     Traced[][][] sums = new Traced[cells.length][heads][h.outputLength()];
@@ -106,7 +106,7 @@ final class PlstmGridLayerReference extends PlstmGridLayerUnit {
         + ((orientation & 2) == 0 ? y : height - 1 - y);
   }
 
-  private TracedArray[] core(Traced.Record record, Cell[] cells, int orientation) {
+  private TracedArray[] core(Traced.Tape record, Cell[] cells, int orientation) {
     PlstmHead h = layout.spec().head();
     int heads = layout.spec().heads();
     long[][] axes = {
@@ -163,7 +163,7 @@ final class PlstmGridLayerReference extends PlstmGridLayerUnit {
   private final class Cell {
     final Traced[][] parts = new Traced[PlstmCoreArrays.GRID_INPUTS][];
 
-    Cell(Traced.Record record, TracedArray[] p, Traced[] x) {
+    Cell(Traced.Tape record, TracedArray[] p, Traced[] x) {
       PlstmMaps maps = layout.maps();
       parts[PlstmCoreArrays.Q] = PlstmPartsReference.affine(maps, maps.map("query"), p, x);
       parts[PlstmCoreArrays.K] = PlstmPartsReference.affine(maps, maps.map("key"), p, x);
@@ -176,7 +176,7 @@ final class PlstmGridLayerReference extends PlstmGridLayerUnit {
       }
     }
 
-    private Traced[] transition(Traced.Record record, TracedArray[] p, Traced[] x, String suffix) {
+    private Traced[] transition(Traced.Tape record, TracedArray[] p, Traced[] x, String suffix) {
       PlstmGridSpec spec = layout.spec();
       return PlstmPartsReference.transition(
           record,
@@ -189,7 +189,7 @@ final class PlstmGridLayerReference extends PlstmGridLayerUnit {
           spec.expmOrder());
     }
 
-    private void diffusion(Traced.Record record, TracedArray[] p, Traced[] x) {
+    private void diffusion(Traced.Tape record, TracedArray[] p, Traced[] x) {
       PlstmMaps maps = layout.maps();
       parts[PlstmCoreArrays.S_R] = PlstmPartsReference.gate(maps, "sourceRight", p, x);
       parts[PlstmCoreArrays.S_D] = PlstmPartsReference.gate(maps, "sourceDown", p, x);
@@ -201,7 +201,7 @@ final class PlstmGridLayerReference extends PlstmGridLayerUnit {
       parts[left ? PlstmCoreArrays.T_RU : PlstmCoreArrays.T_DL] = transition(record, p, x, "Cross");
     }
 
-    private void propagation(Traced.Record record, TracedArray[] p, Traced[] x) {
+    private void propagation(Traced.Tape record, TracedArray[] p, Traced[] x) {
       PlstmMaps maps = layout.maps();
       Traced[] a = PlstmPartsReference.gate(maps, "orientation", p, x);
       Traced[] s = PlstmPartsReference.gate(maps, "source", p, x);

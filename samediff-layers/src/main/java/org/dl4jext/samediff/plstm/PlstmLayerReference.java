@@ -56,7 +56,7 @@ final class PlstmLayerReference extends PlstmLayerUnit {
     return shown;
   }
 
-  private TracedArray[] compute(Traced.Record record, TracedArray[] in, INDArray mask) {
+  private TracedArray[] compute(Traced.Tape record, TracedArray[] in, INDArray mask) {
     int batch = in[0].size(0);
     int steps = in[0].size(1);
     int[][] valid = ReferenceArrays.validSteps(mask, batch, steps);
@@ -75,7 +75,7 @@ final class PlstmLayerReference extends PlstmLayerUnit {
   }
 
   /** The window before the valid steps, and these. */
-  private List<Traced[]> history(Traced.Record record, TracedArray[] in, int n, int[] valid) {
+  private List<Traced[]> history(Traced.Tape record, TracedArray[] in, int n, int[] valid) {
     List<Traced[]> rows = new ArrayList<>();
     TracedArray window = layout.lookback() == 0 ? null : in[arrays.firstState() + 1];
     for (int i = 0; i < layout.lookback(); i++) {
@@ -110,7 +110,7 @@ final class PlstmLayerReference extends PlstmLayerUnit {
   }
 
   private void example(
-      Traced.Record record, TracedArray[] in, int n, int[] valid, List<TracedArray> outputs) {
+      Traced.Tape record, TracedArray[] in, int n, int[] valid, List<TracedArray> outputs) {
     PlstmSpec spec = layout.spec();
     PlstmHead h = spec.head();
     int heads = spec.heads();

@@ -70,7 +70,7 @@ final class PlstmPartsArray {
 
   /** The series of exp(A - A') [rows groups,size,size]. */
   private TapeArray rotation(TapeArray flat, int size, int order) {
-    long count = flat.size(0) * flat.size(1) / (size * size);
+    long count = flat.size(0) * flat.size(1) / ((long) size * size);
     TapeArray a = flat.reshape(count, size, size);
     TapeArray skew = a.plus(a.permute(0, 2, 1).times(-1));
     TapeArray unit = skew.constant(units(skew.value(), count, size));

@@ -33,7 +33,7 @@ final class PlstmPartsReference {
 
   /** tanh(f e), or exp(P - P') diag(tanh(f e)) exp(N - N') where matrices are larger than 1. */
   static Traced[] transition(
-      Traced.Record record,
+      Traced.Tape record,
       PlstmMaps maps,
       String suffix,
       TracedArray[] parameters,
@@ -69,7 +69,7 @@ final class PlstmPartsReference {
 
   /** The series of exp(A - A') up to a number of terms. */
   private static Traced[][] rotation(
-      Traced.Record record, Traced[] all, int group, int size, int order) {
+      Traced.Tape record, Traced[] all, int group, int size, int order) {
     Traced[][] power = new Traced[size][size];
     Traced[][] sum = new Traced[size][size];
     for (int i = 0; i < size; i++) {
@@ -98,7 +98,7 @@ final class PlstmPartsReference {
 
   /** RMS norm of the outputs [heads][..] of each head with gains, then the last projection. */
   static Traced[] readout(
-      Traced.Record record, Traced[][] heads, TracedArray gain, TracedArray weight, double eps) {
+      Traced.Tape record, Traced[][] heads, TracedArray gain, TracedArray weight, double eps) {
     int size = heads[0].length;
     Traced[] joined = new Traced[heads.length * size];
     for (int h = 0; h < heads.length; h++) {

@@ -38,7 +38,7 @@ final class PlstmReference implements DifferentiableUnit {
     return grid ? PlstmCoreArrays.grid(inputs, type) : PlstmCoreArrays.sequence(inputs, type);
   }
 
-  private TracedArray[] formula(PlstmHead head, Traced.Record record, TracedArray[] in) {
+  private TracedArray[] formula(PlstmHead head, Traced.Tape record, TracedArray[] in) {
     return grid
         ? new TracedArray[] {grid(head, scale, record, in)}
         : sequence(head, scale, record, in);
@@ -61,7 +61,7 @@ final class PlstmReference implements DifferentiableUnit {
   }
 
   /** Inputs Q, K, V, S, T, M, D and the state or null; outputs Y and the last state. */
-  static TracedArray[] sequence(PlstmHead h, double scale, Traced.Record record, TracedArray[] in) {
+  static TracedArray[] sequence(PlstmHead h, double scale, Traced.Tape record, TracedArray[] in) {
     int lanes = in[Q].size(0);
     int steps = in[Q].size(1);
     TracedArray y = TracedArray.zeros(record, lanes, steps, h.valueSize(), h.outputs());
@@ -102,7 +102,7 @@ final class PlstmReference implements DifferentiableUnit {
   }
 
   /** Inputs Q, K, V, S_r, S_d, T_rl, T_du, T_dl, T_ru, M_l, M_u and D; output Y. */
-  static TracedArray grid(PlstmHead h, double scale, Traced.Record record, TracedArray[] in) {
+  static TracedArray grid(PlstmHead h, double scale, Traced.Tape record, TracedArray[] in) {
     int lanes = in[Q].size(0);
     int width = in[Q].size(1);
     int height = in[Q].size(2);

@@ -10,7 +10,7 @@ import java.util.List;
 final class Traced {
 
   /** The numbers of a computation in the order in which they were made. */
-  static final class Record {
+  static final class Tape {
     private final List<Traced> all = new ArrayList<>();
 
     /** A number on which nothing depends yet. */
@@ -34,14 +34,14 @@ final class Traced {
 
   final double value;
   double gradient;
-  private final Record record;
+  private final Tape record;
   private final Traced first;
   private final double firstSlope;
   private final Traced second;
   private final double secondSlope;
 
   private Traced(
-      Record record,
+      Tape record,
       double value,
       Traced first,
       double firstSlope,

@@ -10,32 +10,32 @@ final class TracedArray {
   /** A computation as a function of its inputs, of which some may be null. */
   @FunctionalInterface
   interface Formula {
-    TracedArray[] apply(Traced.Record record, TracedArray[] inputs);
+    TracedArray[] apply(Traced.Tape record, TracedArray[] inputs);
   }
 
-  private final Traced.Record record;
+  private final Traced.Tape record;
   private final int[] shape;
   private final Traced[] values;
 
-  private TracedArray(Traced.Record record, int[] shape) {
+  private TracedArray(Traced.Tape record, int[] shape) {
     this(record, shape, new Traced[Arrays.stream(shape).reduce(1, (a, b) -> a * b)]);
   }
 
-  private TracedArray(Traced.Record record, int[] shape, Traced[] values) {
+  private TracedArray(Traced.Tape record, int[] shape, Traced[] values) {
     this.record = record;
     this.shape = shape;
     this.values = values;
   }
 
   /** Zeros. */
-  static TracedArray zeros(Traced.Record record, int... shape) {
+  static TracedArray zeros(Traced.Tape record, int... shape) {
     TracedArray array = new TracedArray(record, shape.clone());
     Traced zero = record.of(0);
     Arrays.fill(array.values, zero);
     return array;
   }
 
-  private static TracedArray of(Traced.Record record, INDArray given) {
+  private static TracedArray of(Traced.Tape record, INDArray given) {
     if (given == null) {
       return null;
     }
@@ -86,13 +86,13 @@ final class TracedArray {
     return Arrays.stream(values).mapToDouble(v -> v.gradient).toArray();
   }
 
-  private static TracedArray[] all(Traced.Record record, INDArray[] given) {
+  private static TracedArray[] all(Traced.Tape record, INDArray[] given) {
     return Arrays.stream(given).map(a -> of(record, a)).toArray(TracedArray[]::new);
   }
 
   /** Computes the outputs of a formula. */
   static void forward(Formula formula, INDArray[] inputs, INDArray[] outputs) {
-    Traced.Record record = new Traced.Record();
+    Traced.Tape record = new Traced.Tape();
     TracedArray[] results = formula.apply(record, all(record, inputs));
     for (int i = 0; i < outputs.length; i++) {
       ReferenceArrays.write(results[i].numbers(), outputs[i]);
@@ -102,7 +102,7 @@ final class TracedArray {
   /** Computes the gradients of a formula. */
   static void backward(
       Formula formula, INDArray[] inputs, INDArray[] outputGradients, INDArray[] inputGradients) {
-    Traced.Record record = new Traced.Record();
+    Traced.Tape record = new Traced.Tape();
     TracedArray[] given = all(record, inputs);
     TracedArray[] results = formula.apply(record, given);
     for (int i = 0; i < results.length; i++) {

@@ -24,14 +24,14 @@ final class PlstmGatesProbe {
     projection.forward(cells, random(cells, layout.inputSize()));
     DoublePlstmGridGates gates = new DoublePlstmGridGates(layout, projection);
     gates.forward(cells, null);
-    int groups = layout.spec().heads() * PlstmGridSpec.ORIENTATIONS;
-    INDArray right = Nd4j.create(DataType.DOUBLE, (long) cells * groups);
-    INDArray down = Nd4j.create(DataType.DOUBLE, (long) cells * groups);
+    long groups = (long) layout.spec().heads() * PlstmGridSpec.ORIENTATIONS;
+    INDArray right = Nd4j.create(DataType.DOUBLE, cells * groups);
+    INDArray down = Nd4j.create(DataType.DOUBLE, cells * groups);
     for (int h = 0; h < layout.spec().heads(); h++) {
       for (int o = 0; o < PlstmGridSpec.ORIENTATIONS; o++) {
         DoublePlstmField[] in = gates.fields(0, h, o, false);
         for (int c = 0; c < cells; c++) {
-          long at = (long) c * groups + h * PlstmGridSpec.ORIENTATIONS + o;
+          long at = c * groups + (long) h * PlstmGridSpec.ORIENTATIONS + o;
           DoublePlstmField rl = in[PlstmCoreArrays.T_RL];
           DoublePlstmField dl = in[PlstmCoreArrays.T_DL];
           right.putScalar(at, rl.data()[rl.at(c)]);
