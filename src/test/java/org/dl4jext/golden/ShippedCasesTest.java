@@ -24,6 +24,7 @@ class ShippedCasesTest {
 
   private static final List<String> OPS =
       List.of(
+          "arrow_geometry",
           "daruan",
           "delta_product",
           "delta_rule",
@@ -39,6 +40,12 @@ class ShippedCasesTest {
           "hqkan_lstm",
           "pararnn_gru",
           "pararnn_lstm",
+          "plstm_1d",
+          "plstm_1d_layer",
+          "plstm_2d",
+          "plstm_2d_layer",
+          "plstm_graph",
+          "plstm_multitree_prune",
           "qkan_layer",
           "qkan_lstm",
           "qkan_lstm_cell",

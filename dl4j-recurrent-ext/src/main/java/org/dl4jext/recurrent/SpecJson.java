@@ -30,14 +30,14 @@ import org.nd4j.shade.jackson.databind.util.TokenBuffer;
  * <p>Reading is strict, whatever the mapper's settings: an unknown, missing or mistyped property is
  * an error that names it.
  */
-final class SpecJson {
+public final class SpecJson {
 
   private static final String TYPE = "type";
 
   private SpecJson() {}
 
   /** Writes a spec. */
-  static final class Writer extends JsonSerializer<Object> {
+  public static final class Writer extends JsonSerializer<Object> {
 
     @Override
     public void serialize(Object value, JsonGenerator out, SerializerProvider provider)
@@ -100,7 +100,8 @@ final class SpecJson {
   }
 
   /** Reads a spec of the type of the annotated property. */
-  static final class Reader extends JsonDeserializer<Object> implements ContextualDeserializer {
+  public static final class Reader extends JsonDeserializer<Object>
+      implements ContextualDeserializer {
 
     private final JavaType type;
 

@@ -49,6 +49,27 @@ public final class BlockUnits {
     };
   }
 
+  /**
+   * {@code y = gelu(x W + b) Wo + bo}, with gelu by its form with tanh; parameters W [size,hidden],
+   * b, Wo [hidden,size], bo.
+   */
+  public static LayerUnit geluMlp(long size, long hidden, Execution execution, DataType dataType) {
+    requireFloating(dataType);
+    RowLayout layout = RowLayout.geluMlp(size, hidden);
+    return switch (dataType == DataType.FLOAT16 ? Execution.REFERENCE : execution) {
+      case REFERENCE -> new ReferenceRowUnit(layout, new GeluMlpFunction(), dataType);
+      case ARRAY -> new ArrayGeluMlp(layout, dataType);
+      case HOST ->
+          new HostRowUnit(
+              layout,
+              dataType == DataType.FLOAT
+                  ? new FloatGeluMlp(layout, hidden, dataType)
+                  : new DoubleGeluMlp(layout, hidden, dataType),
+              (p, streams) -> null,
+              (p, streams) -> null);
+    };
+  }
+
   private static void requireFloating(DataType dataType) {
     if (dataType != DataType.FLOAT && dataType != DataType.DOUBLE && dataType != DataType.FLOAT16) {
       throw new IllegalArgumentException(

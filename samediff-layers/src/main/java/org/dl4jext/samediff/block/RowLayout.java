@@ -25,6 +25,18 @@ record RowLayout(String name, long inputSize, long outputSize, List<TensorShape>
     return new RowLayout("SwiGLU", inputSize, outputSize, spec.parameters(inputSize, outputSize));
   }
 
+  static RowLayout geluMlp(long size, long hidden) {
+    return new RowLayout(
+        "GELU MLP",
+        size,
+        size,
+        List.of(
+            TensorShape.weight("W", size, hidden),
+            TensorShape.bias("b", hidden),
+            TensorShape.weight("Wo", hidden, size),
+            TensorShape.bias("bo", size)));
+  }
+
   private LayerArrays arrays(DataType type) {
     return new LayerArrays(name, type, inputSize, outputSize, parameters, List.of());
   }

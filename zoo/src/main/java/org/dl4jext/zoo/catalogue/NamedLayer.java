@@ -11,6 +11,7 @@ import org.dl4jext.recurrent.cells.ParaGru;
 import org.dl4jext.recurrent.cells.ParaLstm;
 import org.dl4jext.recurrent.cells.SLstm;
 import org.dl4jext.recurrent.delta.DeltaProduct;
+import org.dl4jext.recurrent.plstm.Plstm;
 import org.dl4jext.recurrent.qkan.QkanLstm;
 import org.dl4jext.samediff.delta.DeltaSpec;
 import org.dl4jext.samediff.qkan.QkanLstmSpec;
@@ -62,7 +63,12 @@ public enum NamedLayer {
   QKAN_LSTM(
       "qkan-lstm",
       "HQKAN-LSTM: gates of simulated single-qubit circuits behind small encoders",
-      width -> new QkanLstm.Builder().spec(hybrid(width)));
+      width -> new QkanLstm.Builder().spec(hybrid(width))),
+  /** {@link Plstm}. */
+  PLSTM(
+      "plstm",
+      "pLSTM: a linear recurrence with gates from the input, also on grids and graphs",
+      width -> new Plstm.Builder().heads(heads(width)).headSize(width / heads(width)));
 
   private static final int HEAD_SIZE = 16;
 

@@ -30,7 +30,10 @@ final class Catalogue {
         new Entry("RmsNorm", "Root-mean-square norm over the channels of each step"),
         new Entry("LayerNorm", "Layer norm over the channels of each step"),
         new Entry("SwiGlu", "Gated feed-forward layer"),
-        new Entry("PreNormResidual", "x + layer(norm(x)) around any of the layers"));
+        new Entry("PreNormResidual", "x + layer(norm(x)) around any of the layers"),
+        new Entry("Plstm2D", "pLSTM on images of any size, P-mode or D-mode"),
+        new Entry("PlstmVisBlock", "Block of the vision model pLSTM-Vis"),
+        new Entry("PlstmGraphVertex", "pLSTM on batches of directed acyclic graphs"));
   }
 
   /** Whole networks in the form of DL4J's zoo models. */
@@ -45,6 +48,8 @@ final class Catalogue {
     for (FormalLanguage language : FormalLanguage.values()) {
       entries.add(new Entry(language.label(), "Formal language, generated from a seed"));
     }
+    entries.add(new Entry("arrow", "Does an arrow point into a circle? Grids or pixels, any size"));
+    entries.add(new Entry("digits", "Handwritten digits of 8 x 8 pixels (UCI)"));
     entries.add(
         new Entry(
             "group-word-problem",

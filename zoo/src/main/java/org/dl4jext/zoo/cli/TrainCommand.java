@@ -14,7 +14,9 @@ import picocli.CommandLine.Spec;
       TrainTaskCommands.Parity.class,
       TrainTaskCommands.ModularArithmetic.class,
       TrainTaskCommands.CycleNavigation.class,
-      QkanForecastCommand.class
+      QkanForecastCommand.class,
+      ArrowCommand.class,
+      DigitsCommand.class
     })
 final class TrainCommand implements Runnable {
 

@@ -1,5 +1,6 @@
 package org.dl4jext.zoo.golden;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -68,6 +69,17 @@ final class CaseConfig {
       return number.doubleValue();
     }
     throw unknownValue(key, value, "a finite number");
+  }
+
+  /** So many finite numbers. */
+  List<Double> numbers(String key, int count) {
+    Object value = required(key);
+    if (value instanceof List<?> list
+        && list.size() == count
+        && list.stream().allMatch(e -> e instanceof Number n && Double.isFinite(n.doubleValue()))) {
+      return list.stream().map(e -> ((Number) e).doubleValue()).toList();
+    }
+    throw unknownValue(key, value, "a list of " + count + " finite numbers");
   }
 
   boolean flag(String key) {

@@ -14,6 +14,10 @@ final class OpRunners {
           new QkanRunner(),
           new ParaCellRunner(),
           new SelectiveScanRunner(),
+          new PlstmCoreRunner(),
+          new PlstmLayerRunner(),
+          new MultitreeRunner(),
+          new ArrowGeometryRunner(),
           new FormalLanguageRunner(),
           new GroupWordProblemRunner());
 

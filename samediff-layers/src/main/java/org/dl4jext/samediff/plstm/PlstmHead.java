@@ -1,0 +1,88 @@
+package org.dl4jext.samediff.plstm;
+
+/**
+ * Sizes of one head.
+ *
+ * @param keySize DK, features of a query and of a key
+ * @param valueSize DV, features of a value
+ * @param stateSize JT, size of a transition matrix; 1 for a number
+ * @param keys JK, keys of a position
+ * @param values JV, values of a position
+ * @param outputs JO, outputs of a position
+ * @param queries JQ, queries of a position
+ */
+public record PlstmHead(
+    int keySize, int valueSize, int stateSize, int keys, int values, int outputs, int queries) {
+
+  private static final int LARGEST = 1 << 16;
+
+  public PlstmHead {
+    require("keySize", keySize);
+    require("valueSize", valueSize);
+    require("stateSize", stateSize);
+    require("keys", keys);
+    require("values", values);
+    require("outputs", outputs);
+    require("queries", queries);
+  }
+
+  private static void require(String name, int size) {
+    if (size < 1 || size > LARGEST) {
+      throw new IllegalArgumentException(
+          "PlstmHead: " + name + " is " + size + "; allowed: 1 to " + LARGEST);
+    }
+  }
+
+  /** A head whose gates are numbers. */
+  public static PlstmHead scalar(int keySize, int valueSize) {
+    return new PlstmHead(keySize, valueSize, 1, 1, 1, 1, 1);
+  }
+
+  /** Elements of a state, JT DK DV. */
+  int stateLength() {
+    return stateSize * keySize * valueSize;
+  }
+
+  /** Elements of the output of a position, DV JO. */
+  int outputLength() {
+    return valueSize * outputs;
+  }
+
+  long[] query() {
+    return new long[] {keySize, queries};
+  }
+
+  long[] key() {
+    return new long[] {keySize, keys};
+  }
+
+  long[] value() {
+    return new long[] {valueSize, values};
+  }
+
+  long[] source() {
+    return new long[] {stateSize, keys, values};
+  }
+
+  long[] transition() {
+    return new long[] {stateSize, stateSize};
+  }
+
+  long[] mark() {
+    return new long[] {outputs, queries, stateSize};
+  }
+
+  long[] direct() {
+    return new long[] {outputs, queries, keys, values};
+  }
+
+  /** [DV,JO]. */
+  long[] output() {
+    return new long[] {valueSize, outputs};
+  }
+
+  /** [DK,DV,JT]. */
+  long[] state() {
+    return new long[] {keySize, valueSize, stateSize};
+  }
+}

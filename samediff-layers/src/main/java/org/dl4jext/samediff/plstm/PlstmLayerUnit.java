@@ -1,0 +1,28 @@
+package org.dl4jext.samediff.plstm;
+
+import org.dl4jext.samediff.CheckedLayerUnit;
+import org.dl4jext.samediff.LayerArrays;
+import org.nd4j.linalg.api.buffer.DataType;
+
+/** What all executions of a pLSTM layer on sequences share: names, shapes and checks. */
+abstract class PlstmLayerUnit extends CheckedLayerUnit {
+
+  final PlstmLayout layout;
+  final DataType type;
+
+  PlstmLayerUnit(PlstmLayout layout, DataType type) {
+    super(arrays(layout, type));
+    this.layout = layout;
+    this.type = type;
+  }
+
+  static LayerArrays arrays(PlstmLayout layout, DataType type) {
+    return new LayerArrays(
+        PlstmLayout.LAYER,
+        type,
+        layout.inputSize(),
+        layout.outputSize(),
+        layout.parameters(),
+        layout.states());
+  }
+}

@@ -1,0 +1,68 @@
+package org.dl4jext.samediff.plstm;
+
+/** Checks of options; messages name spec, option, value and what is allowed. */
+final class PlstmOption {
+
+  private static final int LARGEST = 1 << 16;
+
+  private PlstmOption() {}
+
+  static void requireIn(String spec, String option, int value, int least, int most) {
+    if (value < least || value > most) {
+      throw new IllegalArgumentException(
+          spec + ": " + option + " is " + value + "; allowed: " + least + " to " + most);
+    }
+  }
+
+  static void requireSize(String spec, String option, int value) {
+    requireIn(spec, option, value, 1, LARGEST);
+  }
+
+  static void requirePositive(String spec, String option, double value) {
+    if (!(value > 0 && value < Double.POSITIVE_INFINITY)) {
+      throw new IllegalArgumentException(
+          spec + ": " + option + " is " + value + "; allowed: positive and finite");
+    }
+  }
+
+  static void requireGiven(String spec, String option, Object value) {
+    if (value == null) {
+      throw new IllegalArgumentException(spec + ": " + option + " is null; allowed: a value");
+    }
+  }
+
+  /** Slices of the projections: heads fall into slices, or slices into heads. */
+  static void requireSlices(String spec, int slices, int heads, PlstmHead head) {
+    requireSize(spec, "subHeadsQkv", slices);
+    boolean fits =
+        slices <= heads
+            ? heads % slices == 0
+            : slices % heads == 0
+                && head.keySize() % (slices / heads) == 0
+                && head.valueSize() % (slices / heads) == 0;
+    if (!fits) {
+      throw new IllegalArgumentException(
+          spec
+              + ": subHeadsQkv is "
+              + slices
+              + "; allowed: a divisor of heads ("
+              + heads
+              + "), or a multiple whose quotient divides keySize and valueSize");
+    }
+  }
+
+  static void requireDivides(String spec, String option, int value, int gates) {
+    requireSize(spec, option, value);
+    if (gates % value != 0) {
+      throw new IllegalArgumentException(
+          spec
+              + ": "
+              + option
+              + " is "
+              + value
+              + "; allowed: a divisor of "
+              + gates
+              + ", the gates");
+    }
+  }
+}

@@ -1,0 +1,80 @@
+package org.dl4jext.zoo.cli;
+
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.dl4jext.samediff.plstm.PlstmGateWeights;
+import org.dl4jext.zoo.plstm.ArrowRun;
+import org.dl4jext.zoo.plstm.PlstmVis;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code recurrent train arrow}: does an arrow point into a circle, on grids of cells? */
+@Command(
+    name = "arrow",
+    description = {
+      "Trains pLSTM-Vis to tell whether an arrow points into a circle, on small grids of cells,",
+      "and tests it on the same and on larger grids."
+    })
+final class ArrowCommand extends Subcommand {
+
+  @Option(names = "--steps", description = "Training steps of 64 grids. Default: ${DEFAULT-VALUE}.")
+  private int steps = 1500;
+
+  @Option(
+      names = "--cells",
+      description = "Cells along an axis while training. Default: ${DEFAULT-VALUE}.")
+  private int cells = 8;
+
+  @Option(names = "--seed", description = "Of data and parameters. Default: ${DEFAULT-VALUE}.")
+  private long seed = 1;
+
+  @Option(
+      names = "--gates",
+      description =
+          "Gates that depend on the input: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+  private PlstmGateWeights gates = PlstmGateWeights.TRANSITION;
+
+  @Override
+  public Integer call() {
+    if (steps < 1) {
+      throw new UsageException("--steps is " + steps + "; allowed: 1 and more");
+    }
+    if (cells < 8 || cells > 64) {
+      throw new UsageException("--cells is " + cells + "; allowed: 8 to 64");
+    }
+    PlstmVis tiny = PlstmVis.tiny();
+    PlstmVis model = tiny.withSpec(tiny.spec().withGateWeights(gates));
+    ArrowRun run;
+    try (Progress progress = progress("arrow", steps)) {
+      run =
+          ArrowRun.train(
+              model,
+              steps,
+              cells,
+              new int[] {cells, cells * 3 / 2, cells * 2},
+              seed,
+              (step, all, loss) ->
+                  progress.at(step, String.format(Locale.ROOT, "loss %.3f", loss)));
+    }
+    if (json()) {
+      Map<String, Object> tree = new LinkedHashMap<>();
+      tree.put("parameters", run.network().numParams());
+      tree.put("steps", steps);
+      tree.put("seed", seed);
+      tree.put("seconds", run.seconds());
+      tree.put("accuracies", run.accuracies());
+      printJson(tree);
+      return 0;
+    }
+    out().printf(Locale.ROOT, "%d parameters, %.0f s%n", run.network().numParams(), run.seconds());
+    Table table = new Table("cells", "accuracy");
+    run.accuracies().forEach((size, share) -> table.row(size + " x " + size, share(share)));
+    table.print(out());
+    return 0;
+  }
+
+  private static String share(double value) {
+    return String.format(Locale.ROOT, "%.3f", value);
+  }
+}

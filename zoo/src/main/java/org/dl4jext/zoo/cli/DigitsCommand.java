@@ -1,0 +1,99 @@
+package org.dl4jext.zoo.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.dl4jext.datasets.CsvException;
+import org.dl4jext.datasets.Digits;
+import org.dl4jext.zoo.plstm.DigitsRun;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code recurrent train digits}: handwritten digits as sequences or as images. */
+@Command(
+    name = "digits",
+    description = {
+      "Trains on handwritten digits of 8 x 8 pixels, as sequences of 64 steps or (plstm-2d) as",
+      "images, and tests on a fifth of them."
+    })
+final class DigitsCommand extends Subcommand {
+
+  private static final double TRAIN_SHARE = 0.8;
+  private static final long SPLIT_SEED = 7;
+
+  @Option(
+      names = "--data",
+      paramLabel = "CSV.GZ",
+      description = "64 pixels and the digit on each line. Default: ${DEFAULT-VALUE}.")
+  private Path data = Path.of("docs/data/digits/digits.csv.gz");
+
+  @Option(
+      names = "--layer",
+      description = "plstm, plstm-2d, lstm or delta-product. Default: ${DEFAULT-VALUE}.")
+  private String layer = "plstm";
+
+  @Option(names = "--epochs", description = "Default: ${DEFAULT-VALUE}.")
+  private int epochs = 40;
+
+  @Option(names = "--seed", description = "Of the parameters. Default: ${DEFAULT-VALUE}.")
+  private long seed = 1;
+
+  private DigitsRun.Layer layer() {
+    for (DigitsRun.Layer one : DigitsRun.Layer.values()) {
+      if (one.name().replace('_', '-').toLowerCase(Locale.ROOT).equals(layer)) {
+        return one;
+      }
+    }
+    throw new UsageException(
+        "--layer is " + layer + "; allowed: plstm, plstm-2d, lstm, delta-product");
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    if (epochs < 1) {
+      throw new UsageException("--epochs is " + epochs + "; allowed: 1 and more");
+    }
+    DigitsRun.Layer chosen = layer();
+    ForecastData.requireFile(data);
+    Digits digits;
+    try {
+      digits = Digits.read(data, TRAIN_SHARE, SPLIT_SEED);
+    } catch (CsvException e) {
+      throw new UnusableContentException(e.getMessage(), e);
+    }
+    DigitsRun run;
+    try (Progress progress = progress("digits " + layer, 0)) {
+      run =
+          DigitsRun.train(
+              chosen,
+              digits,
+              epochs,
+              seed,
+              (step, steps, loss) ->
+                  progress.at(step, String.format(Locale.ROOT, "loss %.3f", loss)));
+    }
+    if (json()) {
+      Map<String, Object> tree = new LinkedHashMap<>();
+      tree.put("layer", layer);
+      tree.put("parameters", run.network().numParams());
+      tree.put("trainSize", digits.trainSize());
+      tree.put("testSize", digits.testSize());
+      tree.put("accuracy", run.accuracy());
+      tree.put("seconds", run.seconds());
+      printJson(tree);
+      return 0;
+    }
+    out()
+        .printf(
+            Locale.ROOT,
+            "%s: %d parameters, test accuracy %.4f of %d, %.0f s%n",
+            layer,
+            run.network().numParams(),
+            run.accuracy(),
+            digits.testSize(),
+            run.seconds());
+    return 0;
+  }
+}

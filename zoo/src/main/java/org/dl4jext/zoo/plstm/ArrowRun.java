@@ -1,0 +1,91 @@
+package org.dl4jext.zoo.plstm;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.dl4jext.datasets.ArrowEncoding;
+import org.dl4jext.datasets.ArrowGeometry;
+import org.dl4jext.datasets.ArrowIterator;
+import org.dl4jext.recurrent.training.AdamW;
+import org.dl4jext.recurrent.training.GlobalNormClipping;
+import org.dl4jext.recurrent.training.WarmupCosineSchedule;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
+
+/**
+ * Arrow pointing on cells: a model learns on small grids and is tested on larger ones too.
+ *
+ * @param network the trained model
+ * @param accuracies share of right answers by the cells along an axis
+ * @param seconds of training
+ */
+public record ArrowRun(MultiLayerNetwork network, Map<Integer, Double> accuracies, double seconds) {
+
+  /** Pixels of a cell. */
+  private static final int CELL = 8;
+
+  private static final int BATCH = 64;
+  private static final int PICTURES = 20_000;
+  private static final int TESTED = 2000;
+  private static final double RATE = 4e-3;
+  private static final double WEIGHT_DECAY = 0.01;
+  private static final int WARMUP = 100;
+  private static final long TEST_SEED = 0x7E57L;
+
+  /** Hears how training goes. */
+  @FunctionalInterface
+  public interface Listener {
+    /** After each step. */
+    void step(int step, int steps, double loss);
+  }
+
+  /** The law of pictures of so many cells: circles of 5 to 10 pixels, a border of 10. */
+  static ArrowGeometry geometry(int cells) {
+    double size = (double) CELL * cells;
+    return new ArrowGeometry(size, size, 10, 5, 10, 2, 2, 1.2, 0.5, 5, 10, 1, 1);
+  }
+
+  /**
+   * Trains and tests; the same arguments give the same numbers.
+   *
+   * @param cells cells along an axis of the training pictures
+   * @param tested cells along an axis of the test pictures
+   */
+  public static ArrowRun train(
+      PlstmVis model, int steps, int cells, int[] tested, long seed, Listener listener) {
+    long start = System.nanoTime();
+    ArrowEncoding encoding = ArrowEncoding.tokens(CELL);
+    WarmupCosineSchedule schedule =
+        WarmupCosineSchedule.ofIterations(RATE, Math.min(WARMUP, Math.max(1, steps / 2)), steps);
+    MultiLayerNetwork network =
+        model.build(encoding.channels(), cells, 2, new AdamW(schedule, WEIGHT_DECAY), seed);
+    network.addListeners(new GlobalNormClipping(1));
+    ArrowIterator pictures = new ArrowIterator(geometry(cells), encoding, BATCH, PICTURES, seed);
+    SplittableRandom random = new SplittableRandom(seed);
+    for (int step = 1; step <= steps; step++) {
+      network.fit(pictures.pictures(random.ints(BATCH, 0, PICTURES).toArray()));
+      listener.step(step, steps, network.score());
+    }
+    double seconds = (System.nanoTime() - start) / 1e9;
+    Map<Integer, Double> accuracies = new LinkedHashMap<>();
+    for (int size : tested) {
+      accuracies.put(size, accuracy(network, encoding, size));
+    }
+    return new ArrowRun(network, accuracies, seconds);
+  }
+
+  private static double accuracy(MultiLayerNetwork network, ArrowEncoding encoding, int cells) {
+    ArrowIterator test =
+        new ArrowIterator(geometry(cells), encoding, BATCH, TESTED, TEST_SEED + cells);
+    int right = 0;
+    while (test.hasNext()) {
+      DataSet set = test.next();
+      INDArray answers = network.output(set.getFeatures()).argMax(1);
+      INDArray wanted = set.getLabels().argMax(1);
+      right +=
+          answers.eq(wanted).castTo(org.nd4j.linalg.api.buffer.DataType.INT32).sumNumber().intValue();
+    }
+    return (double) right / TESTED;
+  }
+}
