@@ -1,5 +1,8 @@
 package org.dl4jext.zoo.golden;
 
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -59,6 +62,33 @@ final class CaseConfig {
   /** A whole number of at least {@code least}, or null; the key must be there. */
   Integer integerOrNull(String key, int least) {
     return required(key) == null ? null : integer(key, least);
+  }
+
+  /** Whole numbers of at least {@code least}, or null; an absent key is null. */
+  List<Integer> integersOrNull(String key, int least) {
+    unread.remove(key);
+    Object value = entries.get(key);
+    if (value == null) {
+      return null;
+    }
+    if (value instanceof List<?> list
+        && list.stream().allMatch(e -> e instanceof Integer number && number >= least)) {
+      return list.stream().map(Integer.class::cast).toList();
+    }
+    throw unknownValue(key, value, "whole numbers of at least " + least + ", or null");
+  }
+
+  /** The constant of an enum whose name this is in lower case. */
+  <E extends Enum<E>> E constant(String key, Class<E> type) {
+    String text = text(key);
+    E[] constants = type.getEnumConstants();
+    for (E constant : constants) {
+      if (constant.name().toLowerCase(Locale.ROOT).equals(text)) {
+        return constant;
+      }
+    }
+    throw unknownValue(
+        key, text, Arrays.toString(constants).toLowerCase(Locale.ROOT));
   }
 
   /** A finite number. */

@@ -14,6 +14,7 @@ final class OpRunners {
           new QkanRunner(),
           new ParaCellRunner(),
           new SelectiveScanRunner(),
+          new CachedRecurrenceRunner(),
           new FormalLanguageRunner(),
           new GroupWordProblemRunner());
 
