@@ -108,6 +108,11 @@ final class CaseConfig {
     throw unknownValue(key, value, "true or false");
   }
 
+  /** A flag that may be absent. */
+  boolean flag(String key, boolean absent) {
+    return entries.containsKey(key) ? flag(key) : absent;
+  }
+
   String text(String key) {
     Object value = required(key);
     if (value instanceof String text) {

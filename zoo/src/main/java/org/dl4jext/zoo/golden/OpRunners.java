@@ -16,6 +16,7 @@ final class OpRunners {
           new SelectiveScanRunner(),
           new CachedRecurrenceRunner(),
           new FormalLanguageRunner(),
+          new RecallRunner(),
           new GroupWordProblemRunner());
 
   private OpRunners() {}
