@@ -63,7 +63,14 @@ public final class CachedRecurrence {
       throw new IllegalArgumentException(
           "memory caching: data type is " + dataType + "; allowed: FLOAT, DOUBLE");
     }
-    return new CachedRecurrenceReference(spec, dataType);
+    return switch (execution) {
+      case HOST ->
+          dataType == DataType.DOUBLE
+              ? new DoubleCachedRecurrence(spec)
+              : new FloatCachedRecurrence(spec);
+      case REFERENCE -> new CachedRecurrenceReference(spec, dataType);
+      case ARRAY -> new CachedRecurrenceReference(spec, dataType);
+    };
   }
 
   /**
