@@ -69,7 +69,7 @@ public final class CachedRecurrence {
               ? new DoubleCachedRecurrence(spec)
               : new FloatCachedRecurrence(spec);
       case REFERENCE -> new CachedRecurrenceReference(spec, dataType);
-      case ARRAY -> new CachedRecurrenceReference(spec, dataType);
+      case ARRAY -> new CachedRecurrenceArray(spec, dataType);
     };
   }
 

@@ -69,7 +69,9 @@ final class CachedCases {
     }
     for (int i = 0; i < spec.memory().scalars().size(); i++) {
       boolean log = spec.memory().scalars().get(i).equals("g");
-      INDArray rate = Nd4j.rand(DataType.DOUBLE, batch, steps, heads).muli(0.8).addi(0.1);
+      // Deep memories take large steps to infinity.
+      double largest = spec.memory().isDeep() && i == 0 ? 0.15 : 0.9;
+      INDArray rate = Nd4j.rand(DataType.DOUBLE, batch, steps, heads).muli(largest).addi(0.05);
       in[CachedRecurrenceSizes.SCALARS + i] = log ? rate.negi() : rate;
     }
     if (spec.memory().isDeep()) {
