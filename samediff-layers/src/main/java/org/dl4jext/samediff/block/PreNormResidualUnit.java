@@ -78,6 +78,13 @@ public final class PreNormResidualUnit implements LayerUnit {
   }
 
   @Override
+  public List<long[]> stateShapes(INDArray[] inputs) {
+    INDArray[] ofLayer = layerInputs(inputs);
+    ofLayer[0] = inputs[0];
+    return layer.stateShapes(ofLayer);
+  }
+
+  @Override
   public List<TensorShape> states() {
     return layer.states();
   }
