@@ -69,14 +69,14 @@ final class FloatMatrixTokens {
 
   /** Tokens of a chunk: those of the delta family, or of a shorter segment. */
   static int chunkTokens(CachedRecurrenceSizes sizes) {
-    int longest = sizes.plan().segments().stream().mapToInt(s -> s.length()).max().orElse(1);
+    int longest = sizes.plan().longest();
     int n = writes(sizes.spec().memory());
     return Math.min(longest, DeltaHost.chunkTokens(sizes.keySize(), sizes.valueSize(), n));
   }
 
   void resize(CachedRecurrenceSizes sizes) {
     scale = FloatMath.of(sizes.spec().scale());
-    int longest = sizes.plan().segments().stream().mapToInt(s -> s.length()).max().orElse(1);
+    int longest = sizes.plan().longest();
     if (places.length < longest) {
       places = new int[longest];
       q = new float[longest * keyRow];

@@ -114,6 +114,12 @@ final class MemoryCachingUnit extends CheckedLayerUnit {
         inputs, arrays.firstState(), all, CachedRecurrenceSizes.POSITION, coreStates());
   }
 
+  /** The mask, or null where it hides nothing. */
+  private static INDArray mask(INDArray[] inputs) {
+    INDArray mask = inputs[1];
+    return mask == null || mask.minNumber().doubleValue() > 0 ? null : mask;
+  }
+
   private INDArray visible(INDArray array, INDArray mask) {
     return mask == null ? array.dup('c') : HeadArrays.shown(array.dup('c'), mask);
   }
@@ -131,7 +137,7 @@ final class MemoryCachingUnit extends CheckedLayerUnit {
     long steps = inputs[0].size(1);
     // Refuses what the core refuses before anything is computed.
     List<long[]> shapes = stateShapes(inputs);
-    x = visible(inputs[0], inputs[1]).reshape('c', batch * steps, layout.inputSize());
+    x = visible(inputs[0], mask(inputs)).reshape('c', batch * steps, layout.inputSize());
     INDArray projected = x.mmul(parameter(inputs, "W"));
     coreInputs = coreInputs(inputs, projected, batch, steps);
     INDArray[] coreOutputs = new INDArray[CachedRecurrenceSizes.OUTPUTS];
@@ -165,7 +171,7 @@ final class MemoryCachingUnit extends CheckedLayerUnit {
     long[] perHead = {batch, steps, spec.heads(), spec.keySize()};
     INDArray k = columns(rows, keys, keys, batch, steps, keys);
     if (spec.mixedSteps() > 1) {
-      k = mixing.forward(k, taps(inputs), mixingState(inputs, arrays.firstState()), inputs[1]);
+      k = mixing.forward(k, taps(inputs), mixingState(inputs, arrays.firstState()), mask(inputs));
     }
     all[CachedRecurrenceSizes.Q] =
         normalised(queryNorm, columns(rows, 0, keys, batch, steps, keys)).reshape('c', perHead);
@@ -181,7 +187,7 @@ final class MemoryCachingUnit extends CheckedLayerUnit {
     }
     all[CachedRecurrenceSizes.W1] = parameter(inputs, "W1");
     all[CachedRecurrenceSizes.W2] = parameter(inputs, "W2");
-    all[CachedRecurrenceSizes.MASK] = inputs[1];
+    all[CachedRecurrenceSizes.MASK] = mask(inputs);
     addStates(inputs, all);
     return all;
   }
@@ -279,7 +285,7 @@ final class MemoryCachingUnit extends CheckedLayerUnit {
       if (layout.poolsInputs()) {
         dx.addi(dCore[CachedRecurrenceSizes.F].reshape('c', dx.shape()));
       }
-      inputGradients[0].assign(visible(dx.reshape('c', inputs[0].shape()), inputs[1]));
+      inputGradients[0].assign(visible(dx.reshape('c', inputs[0].shape()), mask(inputs)));
     }
   }
 
@@ -289,7 +295,7 @@ final class MemoryCachingUnit extends CheckedLayerUnit {
     INDArray dy =
         dOut[0] == null
             ? Nd4j.create(type, batch * steps, layout.outputSize())
-            : visible(dOut[0], inputs[1]).reshape('c', batch * steps, layout.outputSize());
+            : visible(dOut[0], mask(inputs)).reshape('c', batch * steps, layout.outputSize());
     if (parameter(d, "Wo") != null) {
       parameter(d, "Wo").assign(readout.transpose().mmul(dy));
     }

@@ -48,6 +48,8 @@ final class SegmentPlan {
   private final int initial;
   private int entries;
   private final int offset;
+  private final int columns;
+  private final int longest;
 
   /**
    * Plans a pass.
@@ -85,6 +87,8 @@ final class SegmentPlan {
       start += length;
     }
     this.offset = before;
+    columns = segments.stream().mapToInt(s -> s.readable().size()).max().orElse(0) + 1;
+    longest = segments.stream().mapToInt(Segment::length).max().orElse(1);
   }
 
   private int[] close(List<Integer> readable) {
@@ -169,6 +173,11 @@ final class SegmentPlan {
 
   /** Most memories that a step reads, the online one included. */
   int columns() {
-    return segments.stream().mapToInt(s -> s.readable().size()).max().orElse(0) + 1;
+    return columns;
+  }
+
+  /** Steps of the longest segment. */
+  int longest() {
+    return longest;
   }
 }

@@ -9,6 +9,7 @@ import org.dl4jext.datasets.SequenceTaskIterator;
 import org.dl4jext.datasets.TokenEncoding;
 import org.dl4jext.datasets.TokenSequence;
 import org.dl4jext.zoo.tracking.Accuracy;
+import org.nd4j.linalg.dataset.DataSet;
 
 /**
  * A finished recall run.
@@ -57,7 +58,9 @@ public record RecallRun(
       for (int i = 0; i < options.batchSize(); i++) {
         rows.add(task.draw(random, length));
       }
-      network.fit(SequenceTaskIterator.toDataSet(task, rows, 0, TokenEncoding.INDEX));
+      DataSet data = SequenceTaskIterator.toDataSet(task, rows, 0, TokenEncoding.INDEX);
+      data.setFeaturesMaskArray(null); // examples of one length have no padding
+      network.fit(data);
       listener.step(step, options.steps(), network.score());
     }
     double seconds = (System.nanoTime() - start) / 1e9;
