@@ -37,6 +37,10 @@ class ShippedCasesTest {
           "gated_deltanet_layer",
           "gated_deltaproduct_layer",
           "hqkan_lstm",
+          "memory_caching_gated",
+          "memory_caching_residual",
+          "memory_caching_soup",
+          "memory_caching_sparse",
           "pararnn_gru",
           "pararnn_lstm",
           "qkan_layer",
@@ -47,6 +51,7 @@ class ShippedCasesTest {
           "task_group_word_problem",
           "task_modular_arithmetic",
           "task_modular_arithmetic_brackets",
+          "task_mqar",
           "task_parity");
 
   @Test

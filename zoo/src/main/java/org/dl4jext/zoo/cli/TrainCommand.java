@@ -8,13 +8,14 @@ import picocli.CommandLine.Spec;
 /** {@code recurrent train}: the synthetic tasks. */
 @Command(
     name = "train",
-    description = "Trains on tasks that need a state to be tracked, and on series.",
+    description = "Trains on tasks that need a state to be tracked or values to be recalled, and on series.",
     subcommands = {
       TrainTaskCommands.StateTracking.class,
       TrainTaskCommands.Parity.class,
       TrainTaskCommands.ModularArithmetic.class,
       TrainTaskCommands.CycleNavigation.class,
-      QkanForecastCommand.class
+      QkanForecastCommand.class,
+      RecallCommand.class
     })
 final class TrainCommand implements Runnable {
 

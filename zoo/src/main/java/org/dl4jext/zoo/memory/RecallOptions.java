@@ -55,6 +55,22 @@ public record RecallOptions(
     return new RecallOptions(memory, caching, 48, 8, 32, 5, 32, 48, 800, 32, 5e-3, seed);
   }
 
+  public RecallOptions withSteps(int other) {
+    return new RecallOptions(
+        memory,
+        caching,
+        width,
+        keySize,
+        valueSize,
+        routerScale,
+        pairs,
+        keys,
+        other,
+        batchSize,
+        learningRate,
+        seed);
+  }
+
   public RecallOptions withSeed(long other) {
     return new RecallOptions(
         memory,
