@@ -100,10 +100,8 @@ class MemoryCachingLayerTest {
   void gradientsAreThoseOfFiniteDifferences(MemoryCachingSpec spec) {
     MemoryCachingLayout layout = layout(spec);
     LayerUnit unit = unit(layout, Execution.HOST, DataType.DOUBLE);
-    INDArray[] inputs = inputs(layout, 1, 5, false);
-    FiniteDifferences.check(unit, inputs, shapes(unit, inputs), -1);
-    INDArray[] masked = inputs(layout, 2, 4, true);
-    FiniteDifferences.check(unit, masked, shapes(unit, masked), 1);
+    INDArray[] inputs = inputs(layout, 1, 5, spec.memory() != BaseMemory.LINEAR);
+    FiniteDifferences.check(unit, inputs, shapes(unit, inputs), 1);
   }
 
   @ParameterizedTest

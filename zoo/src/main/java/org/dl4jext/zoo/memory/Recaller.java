@@ -85,7 +85,6 @@ public final class Recaller {
             .withValueSize(options.valueSize())
             .withDeepSize(4 * options.keySize())
             .withKeyMixing(KeyMixing.SHIFT)
-            .withScale(1)
             .withRouterScale(options.routerScale())
             .withLearnedRouterScale(caching.hasRouter())
             .withOutputNorm(false);
