@@ -20,7 +20,9 @@ import org.nd4j.linalg.api.buffer.DataType;
  */
 class MemoryCachingContractTest {
 
-  /** The promises for one spec. Segments are counted by absolute position, masked steps included. */
+  /**
+   * The promises for one spec. Segments are counted by absolute position, masked steps included.
+   */
   abstract static class OfSpec extends SequenceLayerContract {
 
     abstract MemoryCachingSpec spec();
@@ -63,9 +65,7 @@ class MemoryCachingContractTest {
       CachingSpec caching =
           caching(CachingVariant.GATED, SegmentStart.INDEPENDENT)
               .withRouterFeatures(RouterFeatures.HIDDEN);
-      return spec(BaseMemory.LINEAR, caching)
-          .withRouterScale(5)
-          .withLearnedRouterScale(true);
+      return spec(BaseMemory.LINEAR, caching).withRouterScale(5).withLearnedRouterScale(true);
     }
   }
 

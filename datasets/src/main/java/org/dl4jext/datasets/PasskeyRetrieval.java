@@ -101,9 +101,7 @@ public final class PasskeyRetrieval implements SequenceTask {
     // Places are counted in pairs of steps, so that no two overlap.
     boolean[] taken = new boolean[(length - 1) / 2];
     int needle =
-        depth < 0
-            ? random.nextInt(taken.length)
-            : (int) Math.round(depth * (taken.length - 1));
+        depth < 0 ? random.nextInt(taken.length) : (int) Math.round(depth * (taken.length - 1));
     int key = place(random, tokens, needle, 0);
     taken[needle] = true;
     for (int i = 1; i <= distractors; i++) {

@@ -16,8 +16,8 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * A recurrent layer with growing memory: the state at the end of each segment is cached, and a query
- * reads all of them.
+ * A recurrent layer with growing memory: the state at the end of each segment is cached, and a
+ * query reads all of them.
  *
  * <pre>
  *   M   = write(M, k_t, v_t)                         cached as M_i at the end of segment i

@@ -115,8 +115,7 @@ final class CachedHeadsArray {
       if (s.merged() >= 0) {
         INDArray earlier = cached[s.earlier()];
         INDArray later = cached[s.later()];
-        cached[s.merged()] =
-            checkpoint ? later : later.add(earlier).subi(readPart(initial));
+        cached[s.merged()] = checkpoint ? later : later.add(earlier).subi(readPart(initial));
       }
       m = isFresh(s) ? initial : m;
       for (int t = s.start(); t < s.end(); t++) {

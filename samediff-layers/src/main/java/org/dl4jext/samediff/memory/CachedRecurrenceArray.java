@@ -5,7 +5,6 @@ import static org.dl4jext.samediff.memory.CachedRecurrenceSizes.COUNT;
 import static org.dl4jext.samediff.memory.CachedRecurrenceSizes.COUNTS;
 import static org.dl4jext.samediff.memory.CachedRecurrenceSizes.F;
 import static org.dl4jext.samediff.memory.CachedRecurrenceSizes.GATES;
-import static org.dl4jext.samediff.memory.CachedRecurrenceSizes.INPUTS;
 import static org.dl4jext.samediff.memory.CachedRecurrenceSizes.K;
 import static org.dl4jext.samediff.memory.CachedRecurrenceSizes.MASK;
 import static org.dl4jext.samediff.memory.CachedRecurrenceSizes.MEMORY;
@@ -123,9 +122,7 @@ final class CachedRecurrenceArray implements DifferentiableUnit {
               : HeadArrays.column(HeadArrays.repeat(inputs[COUNTS], sizes.heads()), i);
     }
     INDArray pool =
-        inputs[POOL] == null
-            ? zeros(exists.size(0), sizes.routerSize())
-            : byHead(inputs[POOL]);
+        inputs[POOL] == null ? zeros(exists.size(0), sizes.routerSize()) : byHead(inputs[POOL]);
     return new RouterArray(
         sizes,
         has ? shown(inputs[U]) : null,
@@ -265,8 +262,7 @@ final class CachedRecurrenceArray implements DifferentiableUnit {
             ? zeros(rows, sizes.memorySize())
             : byHead(dOut[output(MEMORY)]);
     heads.dInitial.subi(dLast);
-    INDArray dO =
-        dOut[O] == null ? zeros(rows, sizes.steps(), sizes.valueSize()) : shown(dOut[O]);
+    INDArray dO = dOut[O] == null ? zeros(rows, sizes.steps(), sizes.valueSize()) : shown(dOut[O]);
     INDArray dOnline = heads.backward(dO, dCached, dLast);
     heads.dInitial.addi(dOnline);
     write(d, MEMORY, split(dOnline, sizes.heads()));
@@ -276,8 +272,7 @@ final class CachedRecurrenceArray implements DifferentiableUnit {
         Views.at(d[CACHED], 1, i).assign(split(dCached[i], sizes.heads()));
       }
     }
-    write(
-        d, Q, HeadArrays.fromHeads(heads.dq.mul(spec.scale()), sizes.batch(), sizes.heads()));
+    write(d, Q, HeadArrays.fromHeads(heads.dq.mul(spec.scale()), sizes.batch(), sizes.heads()));
     write(d, V, HeadArrays.fromHeads(heads.dv, sizes.batch(), sizes.heads()));
     for (int i = 0; i < heads.dScalars.size(); i++) {
       INDArray wide = heads.dScalars.get(i).reshape('c', rows, sizes.steps(), 1);

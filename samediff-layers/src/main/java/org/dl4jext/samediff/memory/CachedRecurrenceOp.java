@@ -52,8 +52,7 @@ public final class CachedRecurrenceOp extends UnitOp {
 
   @Override
   protected List<long[]> outputShapes(INDArray[] inputs) {
-    CachedRecurrenceSizes sizes =
-        CachedRecurrenceSizes.of(spec(), inputs[0].dataType(), inputs);
+    CachedRecurrenceSizes sizes = CachedRecurrenceSizes.of(spec(), inputs[0].dataType(), inputs);
     return IntStream.range(0, CachedRecurrenceSizes.OUTPUTS).mapToObj(sizes::outputShape).toList();
   }
 

@@ -271,8 +271,7 @@ final class CachedRecurrenceReference implements DifferentiableUnit {
     double[][] dCached = new double[plan.entries()][size];
     for (int i = 0; i < plan.cached().size(); i++) {
       int at = ((b * sizes.slotsAfter() + i) * sizes.heads() + h) * size;
-      dCached[plan.cached().get(i)] =
-          Arrays.copyOfRange(dOut[state(CACHED)], at, at + size);
+      dCached[plan.cached().get(i)] = Arrays.copyOfRange(dOut[state(CACHED)], at, at + size);
       subtract(head.dInitial, dCached[plan.cached().get(i)]);
     }
     int memory = sizes.memorySize();

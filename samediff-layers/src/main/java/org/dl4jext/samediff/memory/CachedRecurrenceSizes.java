@@ -61,8 +61,24 @@ record CachedRecurrenceSizes(
 
   private static final String UNIT = "memory caching";
   private static final String[] NAMES = {
-    "q", "k", "v", "u", "f", "first scalar", "second scalar", "third scalar", "W1", "W2", "mask",
-    "position", "count", "pool", "memory", "counts", "pools", "cached"
+    "q",
+    "k",
+    "v",
+    "u",
+    "f",
+    "first scalar",
+    "second scalar",
+    "third scalar",
+    "W1",
+    "W2",
+    "mask",
+    "position",
+    "count",
+    "pool",
+    "memory",
+    "counts",
+    "pools",
+    "cached"
   };
 
   /** Checks the inputs against each other. */
@@ -99,10 +115,7 @@ record CachedRecurrenceSizes(
             deep,
             slots,
             new SegmentPlan(
-                spec,
-                Math.toIntExact(k[1]),
-                position[0],
-                Math.min(position[1], slots)));
+                spec, Math.toIntExact(k[1]), position[0], Math.min(position[1], slots)));
     sizes.requireInputs(type, inputs, position[1]);
     return sizes;
   }
@@ -163,8 +176,7 @@ record CachedRecurrenceSizes(
       case Q, K, V -> true;
       case U -> spec.caching().hasRouter();
       case W1, W2 -> spec.memory().isDeep();
-      default ->
-          index >= SCALARS && index < W1 && index - SCALARS < spec.memory().scalars().size();
+      default -> index >= SCALARS && index < W1 && index - SCALARS < spec.memory().scalars().size();
     };
   }
 

@@ -97,8 +97,7 @@ final class DeepMemoryArray implements ArrayMemory {
   public INDArray write(INDArray m, Tokens x) {
     Step s = new Step(m, x);
     INDArray descent =
-        Nd4j.concat(
-            1, flat(product(s.p, true, s.k, false)), flat(product(s.e, true, s.h, false)));
+        Nd4j.concat(1, flat(product(s.p, true, s.k, false)), flat(product(s.e, true, s.h, false)));
     INDArray added = scale(descent, x.scalars().get(0));
     if (titans) {
       added.addi(scale(part(m, weights, m.size(0), weights), x.scalars().get(2)));
@@ -120,8 +119,7 @@ final class DeepMemoryArray implements ArrayMemory {
     }
     INDArray before = scale(dWeights, x.scalars().get(1));
     INDArray descent =
-        Nd4j.concat(
-            1, flat(product(s.p, true, s.k, false)), flat(product(s.e, true, s.h, false)));
+        Nd4j.concat(1, flat(product(s.p, true, s.k, false)), flat(product(s.e, true, s.h, false)));
     d.scalars().get(0).addi(dot(dAdded, descent));
     INDArray dDescent = scale(dAdded.dup('c'), x.scalars().get(0));
     INDArray d1 = first(dDescent, 0);

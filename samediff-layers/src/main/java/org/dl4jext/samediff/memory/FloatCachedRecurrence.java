@@ -25,8 +25,7 @@ final class FloatCachedRecurrence implements DifferentiableUnit {
   FloatCachedRecurrence(CachedRecurrenceSpec spec) {
     this.spec = spec;
     for (int i = 0; i < workers.length; i++) {
-      workers[i] =
-          spec.memory().isDeep() ? new FloatDeepHead(blocks) : new FloatMatrixHead(blocks);
+      workers[i] = spec.memory().isDeep() ? new FloatDeepHead(blocks) : new FloatMatrixHead(blocks);
     }
   }
 
@@ -74,18 +73,12 @@ final class FloatCachedRecurrence implements DifferentiableUnit {
         workers.length,
         (task, worker) ->
             workers[worker].backward(
-                arrays,
-                gradients,
-                task / sizes.heads(),
-                task % sizes.heads(),
-                keptHeads[task]));
+                arrays, gradients, task / sizes.heads(), task % sizes.heads(), keptHeads[task]));
     if (spec.memory().isDeep()) {
       gradients.collectStartWeights();
     }
     HostThreads.run(
-        sizes.batch(),
-        workers.length,
-        (example, worker) -> routers[example].backward(gradients));
+        sizes.batch(), workers.length, (example, worker) -> routers[example].backward(gradients));
     gradients.writeGradients(inputGradients);
   }
 }

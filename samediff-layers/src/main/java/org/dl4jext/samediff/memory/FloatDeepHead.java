@@ -221,8 +221,7 @@ final class FloatDeepHead implements FloatCachedHead {
       System.arraycopy(dCached, i * read, d.in[CACHED], at, read);
       blocks.addScaled(read, 1, dCached, i * read, dFresh, 0);
     }
-    System.arraycopy(
-        dFresh, 0, d.startWeights(), arrays.head(example, head) * read, read);
+    System.arraycopy(dFresh, 0, d.startWeights(), arrays.head(example, head) * read, read);
   }
 
   private void segmentBackward(
@@ -334,8 +333,7 @@ final class FloatDeepHead implements FloatCachedHead {
       }
       dGates[gate + last] +=
           step.readBackward(
-              steps, online, query, 0, gates[gate + last], dO, o, dMemory, 0, dQuery,
-              token * keys);
+              steps, online, query, 0, gates[gate + last], dO, o, dMemory, 0, dQuery, token * keys);
     }
     float scale = FloatMath.of(sizes.spec().scale());
     blocks.scale(keys, scale, dQuery, token * keys, dQuery, token * keys);

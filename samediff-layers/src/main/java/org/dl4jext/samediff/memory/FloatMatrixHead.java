@@ -13,13 +13,13 @@ import org.dl4jext.samediff.kernel.FloatBlocks;
 import org.dl4jext.samediff.kernel.FloatHostArrays;
 
 /**
- * The memories that are linear in their state, segment by segment and inside a segment by the chunks
- * of the delta family; {@link CachedHeadReference} is the slow form. SOUP is computed as GATED,
- * which it equals here.
+ * The memories that are linear in their state, segment by segment and inside a segment by the
+ * chunks of the delta family; {@link CachedHeadReference} is the slow form. SOUP is computed as
+ * GATED, which it equals here.
  *
  * <p>Memories stand side by side as the columns of one matrix [K,entries*V], so that a chunk reads
- * all of them by one product. Only they and the memory at each segment's start are kept; the backward
- * pass runs a segment again before it differentiates it.
+ * all of them by one product. Only they and the memory at each segment's start are kept; the
+ * backward pass runs a segment again before it differentiates it.
  */
 final class FloatMatrixHead implements FloatCachedHead {
 
@@ -79,8 +79,7 @@ final class FloatMatrixHead implements FloatCachedHead {
       int n = FloatMatrixTokens.writes(kind);
       boolean erases = kind == BaseMemory.DELTA || kind == BaseMemory.GATED_DELTA;
       boolean gated = FloatMatrixTokens.gated(kind);
-      chunk =
-          new FloatDeltaChunk(blocks, keySize, valueSize, n, chunkTokens, gated, erases);
+      chunk = new FloatDeltaChunk(blocks, keySize, valueSize, n, chunkTokens, gated, erases);
       gradient = null;
       state = new float[keySize * valueRow];
       onlineReads = new float[chunkTokens * valueRow];
@@ -112,8 +111,7 @@ final class FloatMatrixHead implements FloatCachedHead {
       load(arrays.in[CACHED], arrays.slot(false, example, i, head) * sizes.readSize(), kept, i);
     }
     int memory = arrays.head(example, head) * sizes.memorySize();
-    blocks.transpose(
-        valueSize, keySize, arrays.in[MEMORY], memory, keySize, state, 0, valueRow);
+    blocks.transpose(valueSize, keySize, arrays.in[MEMORY], memory, keySize, state, 0, valueRow);
     System.arraycopy(arrays.in[MEMORY], memory + sizes.readSize(), carry, 0, carry.length);
     for (int i = 0; i < plan.segments().size(); i++) {
       SegmentPlan.Segment s = plan.segments().get(i);
@@ -135,8 +133,7 @@ final class FloatMatrixHead implements FloatCachedHead {
   private void start(SegmentPlan.Segment s, float[] kept) {
     if (s.closed() >= 0) {
       for (int i = 0; i < keySize; i++) {
-        System.arraycopy(
-            state, i * valueRow, kept, i * stackRow + s.closed() * valueRow, valueRow);
+        System.arraycopy(state, i * valueRow, kept, i * stackRow + s.closed() * valueRow, valueRow);
       }
     }
     if (s.merged() >= 0) {
@@ -146,12 +143,7 @@ final class FloatMatrixHead implements FloatCachedHead {
             kept, row + s.later() * valueRow, kept, row + s.merged() * valueRow, valueRow);
         if (!checkpoint) {
           blocks.addScaled(
-              valueRow,
-              1,
-              kept,
-              row + s.earlier() * valueRow,
-              kept,
-              row + s.merged() * valueRow);
+              valueRow, 1, kept, row + s.earlier() * valueRow, kept, row + s.merged() * valueRow);
         }
       }
     }
@@ -182,8 +174,7 @@ final class FloatMatrixHead implements FloatCachedHead {
   }
 
   private void prepareChunk(int first, int count) {
-    chunk.load(
-        count, tokens.q, first * keyRow, tokens.k, first * tokens.writes() * keyRow);
+    chunk.load(count, tokens.q, first * keyRow, tokens.k, first * tokens.writes() * keyRow);
     if (tokens.gated()) {
       chunk.decay(count, tokens.decay, first);
     }
@@ -205,12 +196,7 @@ final class FloatMatrixHead implements FloatCachedHead {
         for (int e = 0; e < width / valueRow; e++) {
           if (gates[gate + e] != 0) {
             blocks.addScaled(
-                valueRow,
-                gates[gate + e],
-                reads,
-                i * width + e * valueRow,
-                outputs,
-                i * valueRow);
+                valueRow, gates[gate + e], reads, i * width + e * valueRow, outputs, i * valueRow);
           }
         }
       }
@@ -250,8 +236,7 @@ final class FloatMatrixHead implements FloatCachedHead {
 
   /** A memory [V,K] as columns of the stack. */
   private void load(float[] memory, int at, float[] stack, int entry) {
-    blocks.transpose(
-        valueSize, keySize, memory, at, keySize, stack, entry * valueRow, stackRow);
+    blocks.transpose(valueSize, keySize, memory, at, keySize, stack, entry * valueRow, stackRow);
   }
 
   private void unload(float[] stack, int offset, int row, float[] memory, int at) {
@@ -294,11 +279,7 @@ final class FloatMatrixHead implements FloatCachedHead {
         0,
         valueRow);
     System.arraycopy(
-        d.out[FloatCachedArrays.state(MEMORY)],
-        memory + sizes.readSize(),
-        dCarry,
-        0,
-        carry.length);
+        d.out[FloatCachedArrays.state(MEMORY)], memory + sizes.readSize(), dCarry, 0, carry.length);
     for (int i = plan.segments().size() - 1; i >= 0; i--) {
       segmentBackward(arrays, d, example, head, i, kept, dState, dCarry);
     }
@@ -385,8 +366,7 @@ final class FloatMatrixHead implements FloatCachedHead {
         }
       }
       if (s.closed() >= 0) {
-        blocks.addScaled(
-            valueRow, 1, dStack, row + s.closed() * valueRow, dState, i * valueRow);
+        blocks.addScaled(valueRow, 1, dStack, row + s.closed() * valueRow, dState, i * valueRow);
       }
     }
   }
@@ -406,8 +386,7 @@ final class FloatMatrixHead implements FloatCachedHead {
     for (int i = 0; i < count; i++) {
       int gate = tokens.place(first + i) * columns + readable.size();
       int row = i * valueRow;
-      dGates[gate] +=
-          blocks.dot(valueRow, outputs, row, online, (first + i) * valueRow);
+      dGates[gate] += blocks.dot(valueRow, outputs, row, online, (first + i) * valueRow);
       blocks.scale(valueRow, gates[gate], outputs, row, onlineReads, row);
     }
     Arrays.fill(moreQueries, 0);
@@ -423,11 +402,37 @@ final class FloatMatrixHead implements FloatCachedHead {
       }
       int column = readable.get(j) * valueRow;
       blocks.multiply(
-          keySize, width, count, tokens.q, first * keyRow, 1, keyRow, reads, 0, width, dStack,
-          column, stackRow, 1, true);
+          keySize,
+          width,
+          count,
+          tokens.q,
+          first * keyRow,
+          1,
+          keyRow,
+          reads,
+          0,
+          width,
+          dStack,
+          column,
+          stackRow,
+          1,
+          true);
       blocks.multiply(
-          count, keyRow, width, reads, 0, width, 1, stackT, column * keyRow, keyRow, moreQueries,
-          0, keyRow, 1, true);
+          count,
+          keyRow,
+          width,
+          reads,
+          0,
+          width,
+          1,
+          stackT,
+          column * keyRow,
+          keyRow,
+          moreQueries,
+          0,
+          keyRow,
+          1,
+          true);
     }
   }
 

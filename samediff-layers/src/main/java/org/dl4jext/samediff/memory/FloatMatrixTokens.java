@@ -109,8 +109,7 @@ final class FloatMatrixTokens {
    *
    * @param carry k and v of the token before, for SWLA
    */
-  void open(
-      FloatCachedArrays arrays, int example, int head, SegmentPlan.Segment s, float[] carry) {
+  void open(FloatCachedArrays arrays, int example, int head, SegmentPlan.Segment s, float[] carry) {
     count = 0;
     for (int t = s.start(); t < s.end(); t++) {
       if (arrays.valid(example, t)) {
@@ -228,15 +227,9 @@ final class FloatMatrixTokens {
       int before = 2 * i;
       float[] toKey = i == 0 ? firstCarry : dk;
       float[] toValue = i == 0 ? firstCarry : dv;
+      blocks.addScaled(keySize, 1, dk, before * keyRow, toKey, i == 0 ? 0 : (before - 1) * keyRow);
       blocks.addScaled(
-          keySize, 1, dk, before * keyRow, toKey, i == 0 ? 0 : (before - 1) * keyRow);
-      blocks.addScaled(
-          valueSize,
-          1,
-          dv,
-          before * valueRow,
-          toValue,
-          i == 0 ? keySize : (before - 1) * valueRow);
+          valueSize, 1, dv, before * valueRow, toValue, i == 0 ? keySize : (before - 1) * valueRow);
     }
     for (int i = 0; i < count; i++) {
       int place = places[i];

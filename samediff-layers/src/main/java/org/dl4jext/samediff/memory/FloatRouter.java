@@ -66,8 +66,7 @@ final class FloatRouter {
     int first = example * sizes.slots();
     for (int i = 0; i < sizes.plan().initial(); i++) {
       counts[i] = (int) arrays.in[COUNTS][first + i];
-      System.arraycopy(
-          arrays.in[POOLS], (first + i) * features, sums, i * features, features);
+      System.arraycopy(arrays.in[POOLS], (first + i) * features, sums, i * features, features);
     }
     for (SegmentPlan.Segment s : sizes.plan().segments()) {
       start(s);
@@ -115,11 +114,7 @@ final class FloatRouter {
       int entry = plan.cached().get(i);
       out[FloatCachedArrays.state(COUNTS)][slot] = counts[entry];
       System.arraycopy(
-          sums,
-          entry * features,
-          out[FloatCachedArrays.state(POOLS)],
-          slot * features,
-          features);
+          sums, entry * features, out[FloatCachedArrays.state(POOLS)], slot * features, features);
     }
   }
 
@@ -234,8 +229,8 @@ final class FloatRouter {
   }
 
   /**
-   * The backward pass, after that of the heads: takes the gradients of the gates and the states from
-   * {@code d} and leaves those of u and of the pooled features there.
+   * The backward pass, after that of the heads: takes the gradients of the gates and the states
+   * from {@code d} and leaves those of u and of the pooled features there.
    */
   void backward(FloatCachedArrays d) {
     SegmentPlan plan = sizes.plan();
@@ -265,11 +260,7 @@ final class FloatRouter {
     }
     System.arraycopy(dOnline, 0, d.in[POOL], example * features, features);
     System.arraycopy(
-        dSums,
-        0,
-        d.in[POOLS],
-        example * sizes.slots() * features,
-        plan.initial() * features);
+        dSums, 0, d.in[POOLS], example * sizes.slots() * features, plan.initial() * features);
   }
 
   private void startBackward(SegmentPlan.Segment s, float[] dSums, float[] dOnline) {

@@ -32,7 +32,8 @@ final class HeadArrays {
 
   /** [B,S] with a row for each head: [B*H,S]. */
   static INDArray repeat(INDArray rows, int heads) {
-    INDArray repeated = Nd4j.tile(rows.dup('c').reshape('c', rows.size(0), 1, rows.size(1)), 1, heads, 1);
+    INDArray repeated =
+        Nd4j.tile(rows.dup('c').reshape('c', rows.size(0), 1, rows.size(1)), 1, heads, 1);
     return repeated.reshape('c', rows.size(0) * heads, rows.size(1));
   }
 
@@ -94,7 +95,10 @@ final class HeadArrays {
     long[] shape = new long[x.rank()];
     java.util.Arrays.fill(shape, 1);
     shape[0] = factors.length();
-    return factors.dup('c').reshape('c', shape).broadcast(Nd4j.createUninitialized(x.dataType(), x.shape()));
+    return factors
+        .dup('c')
+        .reshape('c', shape)
+        .broadcast(Nd4j.createUninitialized(x.dataType(), x.shape()));
   }
 
   /** Sums over all but the first axis of a times b [R]. */

@@ -112,8 +112,7 @@ final class KeyMixingArray {
     }
     INDArray after = Nd4j.create(rows.dataType(), rows.size(0), width - 1L, rows.size(2));
     for (int b = 0; b < sources.length; b++) {
-      int[] last =
-          Arrays.copyOfRange(sources[b], sources[b].length - width + 1, sources[b].length);
+      int[] last = Arrays.copyOfRange(sources[b], sources[b].length - width + 1, sources[b].length);
       for (int j = 0; j < last.length; j++) {
         Views.at(Views.at(after, 0, b), 0, j).assign(Views.at(Views.at(rows, 0, b), 0, last[j]));
       }

@@ -36,8 +36,7 @@ public final class MemoryCachingLayer {
    *
    * @throws IllegalArgumentException if the data type is neither FLOAT nor DOUBLE
    */
-  public static LayerUnit unit(
-      MemoryCachingLayout layout, Execution execution, DataType dataType) {
+  public static LayerUnit unit(MemoryCachingLayout layout, Execution execution, DataType dataType) {
     return new MemoryCachingUnit(layout, execution, dataType);
   }
 

@@ -21,8 +21,8 @@ import org.nd4j.linalg.api.buffer.DataType;
  * and {@code W2} [H,V,D], start weights of a deep memory; {@code Wn} [V], gain of the RMS norm;
  * {@code Wo} [H*V,nOut]. Each only where the spec has it.
  *
- * <p>States: those of {@link CachedRecurrence}, and {@code conv} [W-1,H*K], the last projected keys,
- * oldest first. None for LOGARITHMIC segments.
+ * <p>States: those of {@link CachedRecurrence}, and {@code conv} [W-1,H*K], the last projected
+ * keys, oldest first. None for LOGARITHMIC segments.
  */
 public final class MemoryCachingLayout {
 

@@ -80,8 +80,7 @@ public final class MemoryCachingOp extends LayerOp {
 
   @Override
   protected List<long[]> outputShapes(INDArray[] inputs) {
-    List<long[]> shapes =
-        new ArrayList<>(List.of(super.outputShapes(inputs).get(0)));
+    List<long[]> shapes = new ArrayList<>(List.of(super.outputShapes(inputs).get(0)));
     MemoryCachingUnit unit =
         new MemoryCachingUnit(layout(), Execution.REFERENCE, inputs[0].dataType());
     shapes.addAll(unit.stateShapes(inputs));

@@ -3,8 +3,8 @@ package org.dl4jext.samediff.memory;
 import org.dl4jext.samediff.Spec;
 
 /**
- * All options of a memory-caching layer: the base memory, how its states are cached, and what stands
- * around them. Valid by construction.
+ * All options of a memory-caching layer: the base memory, how its states are cached, and what
+ * stands around them. Valid by construction.
  *
  * @param memory what is written and read
  * @param caching how its states are cached
@@ -77,8 +77,7 @@ public record MemoryCachingSpec(
    *
    * @param width channels of all heads
    */
-  public static MemoryCachingSpec of(
-      BaseMemory memory, CachingSpec caching, int width, int heads) {
+  public static MemoryCachingSpec of(BaseMemory memory, CachingSpec caching, int width, int heads) {
     requireIn("heads", heads, 1, MAX_SIZE);
     if (width <= 0 || width % heads != 0) {
       throw invalid("width", width, "a positive multiple of heads (" + heads + ")");

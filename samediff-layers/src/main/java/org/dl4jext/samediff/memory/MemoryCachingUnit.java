@@ -177,8 +177,7 @@ final class MemoryCachingUnit extends CheckedLayerUnit {
         normalised(queryNorm, columns(rows, 0, keys, batch, steps, keys)).reshape('c', perHead);
     all[CachedRecurrenceSizes.K] = normalised(keyNorm, k).reshape('c', perHead);
     all[CachedRecurrenceSizes.V] =
-        columns(
-            rows, 2 * keys, layout.values(), batch, steps, spec.heads(), spec.valueSize());
+        columns(rows, 2 * keys, layout.values(), batch, steps, spec.heads(), spec.valueSize());
     for (int i = 0; i < layout.scalars(); i++) {
       all[CachedRecurrenceSizes.SCALARS + i] = scalar(inputs, rows, i, batch, steps);
     }
@@ -203,8 +202,7 @@ final class MemoryCachingUnit extends CheckedLayerUnit {
   }
 
   private INDArray normalised(RowNormArray norm, INDArray array) {
-    INDArray byHead =
-        array.reshape('c', array.length() / spec.keySize(), (long) spec.keySize());
+    INDArray byHead = array.reshape('c', array.length() / spec.keySize(), (long) spec.keySize());
     return spec.queryKeyNorm() ? norm.forward(byHead) : byHead;
   }
 
@@ -213,8 +211,10 @@ final class MemoryCachingUnit extends CheckedLayerUnit {
     int heads = spec.heads();
     int from = layout.scalarColumn() + index * heads;
     INDArray z = Views.cut(rows, 1, from, from + (long) heads).dup('c');
-    INDArray bias = Views.cut(parameter(inputs, "bs"), 0, index * (long) heads, (index + 1L) * heads);
-    z.addi(bias.dup('c').reshape('c', 1, heads).broadcast(Nd4j.createUninitialized(type, z.shape())));
+    INDArray bias =
+        Views.cut(parameter(inputs, "bs"), 0, index * (long) heads, (index + 1L) * heads);
+    z.addi(
+        bias.dup('c').reshape('c', 1, heads).broadcast(Nd4j.createUninitialized(type, z.shape())));
     INDArray value = isLogarithm(index) ? logSigmoid(z) : Transforms.sigmoid(z, false);
     return value.reshape('c', batch, steps, heads);
   }
@@ -300,7 +300,8 @@ final class MemoryCachingUnit extends CheckedLayerUnit {
       parameter(d, "Wo").assign(readout.transpose().mmul(dy));
     }
     INDArray dReadout = dy.mmul(parameter(inputs, "Wo").transpose());
-    INDArray byHead = dReadout.reshape('c', dReadout.length() / spec.valueSize(), (long) spec.valueSize());
+    INDArray byHead =
+        dReadout.reshape('c', dReadout.length() / spec.valueSize(), (long) spec.valueSize());
     if (spec.outputNorm()) {
       if (parameter(d, "Wn") != null) {
         parameter(d, "Wn").assign(byHead.mul(normalised).sum(0));
@@ -318,8 +319,7 @@ final class MemoryCachingUnit extends CheckedLayerUnit {
     }
     dCore[CachedRecurrenceSizes.W1] = parameter(d, "W1");
     dCore[CachedRecurrenceSizes.W2] = parameter(d, "W2");
-    System.arraycopy(
-        d, arrays.firstState(), dCore, CachedRecurrenceSizes.POSITION, coreStates());
+    System.arraycopy(d, arrays.firstState(), dCore, CachedRecurrenceSizes.POSITION, coreStates());
     core.backward(coreInputs, dCoreOut, dCore);
     return dCore;
   }
@@ -343,8 +343,7 @@ final class MemoryCachingUnit extends CheckedLayerUnit {
     }
     INDArray byStep = dk.reshape('c', inputs[0].size(0), inputs[0].size(1), layout.keys());
     int past = spec.mixedSteps() - 1;
-    INDArray rows =
-        mixing.backward(byStep, mixingState(dOut, 1), parameter(d, "Wc"));
+    INDArray rows = mixing.backward(byStep, mixingState(dOut, 1), parameter(d, "Wc"));
     INDArray dState = mixingState(d, arrays.firstState());
     if (dState != null) {
       dState.assign(Views.cut(rows, 1, 0, past));

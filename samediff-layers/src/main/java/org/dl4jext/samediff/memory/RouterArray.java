@@ -12,9 +12,9 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
 /**
- * The gates of all examples and heads, segment by segment; {@link RouterReference} is the slow form.
- * R stands for examples and heads, L for the steps of a segment, E for what it can read and the
- * online memory.
+ * The gates of all examples and heads, segment by segment; {@link RouterReference} is the slow
+ * form. R stands for examples and heads, L for the steps of a segment, E for what it can read and
+ * the online memory.
  */
 final class RouterArray {
 

@@ -214,7 +214,12 @@ final class RouterReference {
   }
 
   private void gatesBackward(
-      int t, List<Integer> readable, double[][] dGates, double[][] dSums, double[] dSum, double[] du) {
+      int t,
+      List<Integer> readable,
+      double[][] dGates,
+      double[][] dSums,
+      double[] dSum,
+      double[] du) {
     if (!spec.hasRouter()) {
       return;
     }

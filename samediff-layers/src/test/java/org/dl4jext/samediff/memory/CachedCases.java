@@ -116,8 +116,7 @@ final class CachedCases {
       }
     }
     for (int i = CachedRecurrenceSizes.POSITION; i < part.length && before != null; i++) {
-      part[i] =
-          before[CachedRecurrenceSizes.FIRST_STATE + i - CachedRecurrenceSizes.POSITION];
+      part[i] = before[CachedRecurrenceSizes.FIRST_STATE + i - CachedRecurrenceSizes.POSITION];
     }
     return part;
   }

@@ -121,8 +121,7 @@ class CachedRecurrenceTest {
   }
 
   private static void requireForms(CachedRecurrenceSpec spec, INDArray[] inputs) {
-    INDArray[] cotangents =
-        UnitRuns.cotangents(DataType.DOUBLE, CachedCases.shapes(spec, inputs));
+    INDArray[] cotangents = UnitRuns.cotangents(DataType.DOUBLE, CachedCases.shapes(spec, inputs));
     UnitRuns.Result want = run(spec, Execution.REFERENCE, DataType.DOUBLE, inputs, cotangents);
     for (Execution execution : new Execution[] {Execution.HOST, Execution.ARRAY}) {
       for (DataType type : new DataType[] {DataType.DOUBLE, DataType.FLOAT}) {

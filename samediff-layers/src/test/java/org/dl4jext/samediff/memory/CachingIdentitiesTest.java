@@ -115,8 +115,7 @@ class CachingIdentitiesTest {
       @ForAll CachingVariant variant,
       @ForAll @IntRange(min = 1, max = 9) int steps,
       @ForAll long seed) {
-    CachedRecurrenceSpec gated =
-        CachedCases.spec(memory, independent(steps, CachingVariant.GATED));
+    CachedRecurrenceSpec gated = CachedCases.spec(memory, independent(steps, CachingVariant.GATED));
     INDArray[] in = inputs(gated, steps, seed);
     CachedRecurrenceSpec spec = CachedCases.spec(memory, independent(steps, variant));
     CachedRecurrenceSpec base =
@@ -132,8 +131,7 @@ class CachingIdentitiesTest {
       @ForAll long seed) {
     CachingSpec caching = independent(length, CachingVariant.GATED).withSegmentStart(start);
     CachedRecurrenceSpec gated = CachedCases.spec(memory, caching);
-    CachedRecurrenceSpec soup =
-        CachedCases.spec(memory, caching.withVariant(CachingVariant.SOUP));
+    CachedRecurrenceSpec soup = CachedCases.spec(memory, caching.withVariant(CachingVariant.SOUP));
     INDArray[] in = inputs(gated, 11, seed);
     for (Execution execution : Execution.values()) {
       double[] of = flat(CachedCases.run(unit(gated, execution), gated, in)[O]);
@@ -164,8 +162,7 @@ class CachingIdentitiesTest {
     CachedRecurrenceSpec gated =
         CachedCases.spec(memory, independent(length, CachingVariant.GATED));
     int cached = (steps - 1) / length;
-    CachingSpec sparse =
-        independent(length, CachingVariant.SPARSE).withTopK(Math.max(1, cached));
+    CachingSpec sparse = independent(length, CachingVariant.SPARSE).withTopK(Math.max(1, cached));
     INDArray[] in = inputs(gated, steps, seed);
     assertArrayEquals(run(gated, in), run(CachedCases.spec(memory, sparse), in), 1e-12);
   }
@@ -233,8 +230,7 @@ class CachingIdentitiesTest {
   void gatesOfAStepSumToOneAndSparseKeepsTheBest(
       @ForAll @IntRange(min = 1, max = 4) int topK, @ForAll long seed) {
     CachedRecurrenceSpec spec =
-        CachedCases.spec(
-            BaseMemory.LINEAR, independent(2, CachingVariant.SPARSE).withTopK(topK));
+        CachedCases.spec(BaseMemory.LINEAR, independent(2, CachingVariant.SPARSE).withTopK(topK));
     CachedRecurrenceSpec gated =
         CachedCases.spec(BaseMemory.LINEAR, independent(2, CachingVariant.GATED));
     INDArray[] in = inputs(spec, 16, seed);

@@ -51,8 +51,7 @@ class MemoryCachingLayerTest {
             .withKeyMixing(KeyMixing.SHIFT)
             .withRouterScale(2)
             .withLearnedRouterScale(true),
-        MemoryCachingSpec.of(
-                BaseMemory.GATED_DELTA, hidden.withGateHeads(GateHeads.SHARED), 4, 2)
+        MemoryCachingSpec.of(BaseMemory.GATED_DELTA, hidden.withGateHeads(GateHeads.SHARED), 4, 2)
             .withRouterSize(2)
             .withConvolutionWidth(3),
         MemoryCachingSpec.of(
@@ -63,8 +62,7 @@ class MemoryCachingLayerTest {
             .withKeyMixing(KeyMixing.NONE)
             .withQueryKeyNorm(false)
             .withOutputNorm(false),
-        MemoryCachingSpec.of(
-                BaseMemory.TITANS, caching.withVariant(CachingVariant.SOUP), 2, 1)
+        MemoryCachingSpec.of(BaseMemory.TITANS, caching.withVariant(CachingVariant.SOUP), 2, 1)
             .withConvolutionWidth(2)
             .withDeepSize(3));
   }
@@ -110,8 +108,7 @@ class MemoryCachingLayerTest {
     MemoryCachingLayout layout = layout(spec);
     INDArray[] inputs = inputs(layout, 2, 7, true);
     LayerUnit reference = unit(layout, Execution.REFERENCE, DataType.DOUBLE);
-    INDArray[] cotangents =
-        UnitRuns.cotangents(DataType.DOUBLE, shapes(reference, inputs));
+    INDArray[] cotangents = UnitRuns.cotangents(DataType.DOUBLE, shapes(reference, inputs));
     UnitRuns.Result want = UnitRuns.run(reference, inputs, cotangents);
     for (Execution execution : Execution.values()) {
       for (DataType type : List.of(DataType.DOUBLE, DataType.FLOAT)) {
@@ -191,8 +188,7 @@ class MemoryCachingLayerTest {
     INDArray[] outputs = new INDArray[CachedRecurrenceSizes.OUTPUTS];
     outputs[0] = Nd4j.ones(DataType.DOUBLE, 2, 7, CachedCases.HEADS, CachedCases.VALUES);
     String message =
-        assertThrows(
-                IllegalArgumentException.class, () -> unit.forward(longer, outputs, false))
+        assertThrows(IllegalArgumentException.class, () -> unit.forward(longer, outputs, false))
             .getMessage();
     assertTrue(message.contains("maxCachedSegments (2)"), message);
     assertEquals(1, outputs[0].minNumber().doubleValue());
@@ -268,8 +264,7 @@ class MemoryCachingLayerTest {
   void otherPositionsInABatchAreRefused(Execution execution) {
     CachedRecurrenceSpec spec = CachedCases.spec(BaseMemory.LINEAR, CachingSpec.ofSegments(2));
     INDArray[] in = CachedCases.inputs(spec, 3, false);
-    in[CachedRecurrenceSizes.POSITION] =
-        Nd4j.createFromArray(new double[][] {{0, 0}, {1, 0}});
+    in[CachedRecurrenceSizes.POSITION] = Nd4j.createFromArray(new double[][] {{0, 0}, {1, 0}});
     DifferentiableUnit unit = CachedRecurrence.unit(spec, execution, DataType.DOUBLE);
     String message =
         assertThrows(

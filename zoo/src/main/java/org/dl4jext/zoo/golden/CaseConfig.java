@@ -87,8 +87,7 @@ final class CaseConfig {
         return constant;
       }
     }
-    throw unknownValue(
-        key, text, Arrays.toString(constants).toLowerCase(Locale.ROOT));
+    throw unknownValue(key, text, Arrays.toString(constants).toLowerCase(Locale.ROOT));
   }
 
   /** A finite number. */

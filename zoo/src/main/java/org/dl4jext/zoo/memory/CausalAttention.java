@@ -12,8 +12,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Causal softmax attention with the key of each step taken from the step before: the baseline of the
- * recall runs, which has all of the past at every step.
+ * Causal softmax attention with the key of each step taken from the step before: the baseline of
+ * the recall runs, which has all of the past at every step.
  *
  * <pre>
  *   y_t = Wo' sum over j up to t of softmax_j(q_t . k_(j-1)) v_j,     |q| = 1, |k| = s
@@ -96,7 +96,9 @@ public class CausalAttention extends SequenceLayer<CausalAttentionSpec> {
     return sd.stack(1, next);
   }
 
-  /** The key of step j stands for the pair that ends at step j + 1, so steps from there on see it. */
+  /**
+   * The key of step j stands for the pair that ends at step j + 1, so steps from there on see it.
+   */
   private static INDArray past(int steps, GraphDefinition.Inputs in) {
     INDArray past = Nd4j.zeros(1, steps, steps).addi(NEVER);
     for (int t = 0; t < steps; t++) {

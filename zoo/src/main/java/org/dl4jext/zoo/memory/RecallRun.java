@@ -67,8 +67,7 @@ public record RecallRun(
     List<RecallAccuracy> accuracies = new ArrayList<>();
     for (int pairs : PAIRS) {
       if (pairs <= options.keys()) {
-        Accuracy measured =
-            Accuracy.measure(network, task, 3 * pairs, EXAMPLES, TEST_SEED + pairs);
+        Accuracy measured = Accuracy.measure(network, task, 3 * pairs, EXAMPLES, TEST_SEED + pairs);
         accuracies.add(new RecallAccuracy(pairs, measured.token()));
       }
     }

@@ -59,7 +59,8 @@ public final class RecallTable {
     List<RecallAccuracy> medians = new ArrayList<>();
     for (int i = 0; i < runs.get(0).accuracies().size(); i++) {
       int at = i;
-      double[] shares = runs.stream().mapToDouble(r -> r.accuracies().get(at).share()).sorted().toArray();
+      double[] shares =
+          runs.stream().mapToDouble(r -> r.accuracies().get(at).share()).sorted().toArray();
       medians.add(
           new RecallAccuracy(runs.get(0).accuracies().get(i).pairs(), shares[shares.length / 2]));
     }

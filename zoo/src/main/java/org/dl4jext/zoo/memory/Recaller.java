@@ -1,7 +1,7 @@
 package org.dl4jext.zoo.memory;
 
-import org.deeplearning4j.nn.conf.RNNFormat;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.RNNFormat;
 import org.deeplearning4j.nn.conf.distribution.NormalDistribution;
 import org.deeplearning4j.nn.conf.layers.EmbeddingSequenceLayer;
 import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
@@ -23,8 +23,8 @@ import org.nd4j.linalg.schedule.PolySchedule;
 import org.nd4j.linalg.schedule.ScheduleType;
 
 /**
- * The network of the recall runs: embedding, one pre-norm memory layer of one head with shifted keys
- * beside a residual, a norm, and a softmax over the tokens.
+ * The network of the recall runs: embedding, one pre-norm memory layer of one head with shifted
+ * keys beside a residual, a norm, and a softmax over the tokens.
  */
 public final class Recaller {
 
