@@ -30,6 +30,8 @@ public enum BaseMemory {
   TITANS(true, "eta", "alpha", "beta");
 
   private final boolean deep;
+
+  @SuppressWarnings("ImmutableEnumChecker") // made by List.of
   private final List<String> scalars;
 
   BaseMemory(boolean deep, String... scalars) {
