@@ -77,7 +77,7 @@ public final class Worker {
       case "lstm-fit" -> FitCandidate.lstm(directory, sizes, false);
       case "flash-fit" -> FitCandidate.lstm(directory, sizes, true);
       case "flash-kernel" -> kernel(directory, new FlashLstm.Builder(), sizes);
-      case "qkan-kernel" -> kernel(directory, new QkanLstm.Builder(), sizes);
+      case "qkan-kernel" -> kernel(directory, new QkanLstm.Builder().reps(3), sizes);
       default -> throw new IllegalArgumentException("unknown candidate '" + arguments[0] + "'");
     };
   }
