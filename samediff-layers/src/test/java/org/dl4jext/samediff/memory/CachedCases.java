@@ -64,7 +64,7 @@ final class CachedCases {
       int size = hidden ? ROUTER : KEYS;
       in[CachedRecurrenceSizes.U] = random(batch, steps, heads, size);
       // Features that heads share, in some cases.
-      long featureHeads = spec.memory().ordinal() % 2 == 0 ? heads : 1;
+      long featureHeads = spec.caching().segmentStart() == SegmentStart.CHECKPOINT ? heads : 1;
       in[CachedRecurrenceSizes.F] = hidden ? random(batch, steps, featureHeads, size) : null;
     }
     for (int i = 0; i < spec.memory().scalars().size(); i++) {
