@@ -18,6 +18,16 @@ import org.nd4j.linalg.learning.config.NoOp;
 /** A masked step is as if it were not there. */
 interface MaskPromises extends GradientPromises {
 
+  /** The network in which masked steps are as if they were not there. */
+  default TestNet netThatSkips(DataType type) {
+    return net(Variant.PLAIN.with(type));
+  }
+
+  /** Whether a state counts steps, masked ones included. */
+  default boolean countsSteps(String state) {
+    return false;
+  }
+
   @ParameterizedTest
   @MethodSource("org.dl4jext.contract.LayerUnderTest#inDouble")
   default void parameterGradientsAreExactWithMasks(Variant variant) {
@@ -111,7 +121,7 @@ interface MaskPromises extends GradientPromises {
 
   @Test
   default void aMaskedSequenceEqualsTheSequenceWithoutItsMaskedSteps() {
-    TestNet net = net(Variant.PLAIN);
+    TestNet net = netThatSkips(DataType.DOUBLE);
     SingleLayer layer = new SingleLayer(net);
     INDArray mask = LayerUnderTest.mask();
     INDArray x = filled(net, mask, 5);
@@ -130,6 +140,9 @@ interface MaskPromises extends GradientPromises {
         ArrayAssertions.assertClose(net.step(expected, 0, i), net.step(y, n, valid[i]), 1e-10);
       }
       for (Map.Entry<String, INDArray> e : layer.recurrent().rnnGetTBPTTState().entrySet()) {
+        if (countsSteps(e.getKey())) {
+          continue;
+        }
         INDArray row = after.get(e.getKey()).slice(n);
         ArrayAssertions.assertClose(e.getValue().slice(0), row, 1e-10);
       }
@@ -143,7 +156,7 @@ interface MaskPromises extends GradientPromises {
   @Test
   default void aRowWithoutValidStepsIsFiniteAndKeepsItsState() {
     for (DataType type : List.of(DataType.DOUBLE, DataType.FLOAT)) {
-      TestNet net = net(Variant.PLAIN.with(type));
+      TestNet net = netThatSkips(type);
       SingleLayer layer = new SingleLayer(net);
       layer.segment(net.input(3, 4, 3), null, true);
       Map<String, INDArray> before = layer.recurrent().rnnGetTBPTTState();
@@ -159,7 +172,12 @@ interface MaskPromises extends GradientPromises {
       layer
           .recurrent()
           .rnnGetTBPTTState()
-          .forEach((k, v) -> ArrayAssertions.assertBitEqual(before.get(k).slice(1), v.slice(1)));
+          .forEach(
+              (k, v) -> {
+                if (!countsSteps(k)) {
+                  ArrayAssertions.assertBitEqual(before.get(k).slice(1), v.slice(1));
+                }
+              });
     }
   }
 

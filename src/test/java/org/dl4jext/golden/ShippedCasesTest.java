@@ -38,6 +38,10 @@ class ShippedCasesTest {
           "gated_deltanet_layer",
           "gated_deltaproduct_layer",
           "hqkan_lstm",
+          "memory_caching_gated",
+          "memory_caching_residual",
+          "memory_caching_soup",
+          "memory_caching_sparse",
           "pararnn_gru",
           "pararnn_lstm",
           "plstm_1d",
@@ -54,6 +58,7 @@ class ShippedCasesTest {
           "task_group_word_problem",
           "task_modular_arithmetic",
           "task_modular_arithmetic_brackets",
+          "task_mqar",
           "task_parity");
 
   @Test

@@ -51,12 +51,18 @@ final class CarriedState {
     }
   }
 
-  /** Arrays for the states after the pass; they become current by {@link #advance}. */
-  INDArray[] target(long batch) {
-    if (next == null || (next.length > 0 && next[0].size(0) != batch)) {
+  /**
+   * Arrays for the states after the pass; they become current by {@link #advance}.
+   *
+   * @param wanted their shapes
+   */
+  INDArray[] target(List<long[]> wanted) {
+    if (next == null) {
       next = new INDArray[shapes.size()];
-      for (int i = 0; i < next.length; i++) {
-        next[i] = Nd4j.createUninitializedDetached(dataType, shapes.get(i).withBatch(batch));
+    }
+    for (int i = 0; i < next.length; i++) {
+      if (next[i] == null || !Arrays.equals(next[i].shape(), wanted.get(i))) {
+        next[i] = Nd4j.createUninitializedDetached(dataType, wanted.get(i));
       }
     }
     return next;
@@ -104,7 +110,7 @@ final class CarriedState {
         INDArray given = table.get(names.get(i));
         batch = batch < 0 && given.rank() > 0 ? given.size(0) : batch;
         long[] expected = shapes.get(i).withBatch(batch);
-        if (!Arrays.equals(given.shape(), expected)) {
+        if (!shapes.get(i).fits(given.shape(), batch)) {
           throw new IllegalArgumentException(
               layer
                   + ": state '"

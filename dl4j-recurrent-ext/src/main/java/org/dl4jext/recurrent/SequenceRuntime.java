@@ -120,13 +120,13 @@ public class SequenceRuntime extends BaseRecurrentLayer<SequenceLayer<?>> {
     checkInput();
     long batch = input.size(0);
     state.requireBatch(batch);
-    INDArray y = forward(training, state.current(), state.target(batch), mgr);
+    INDArray y = forward(training, state.current(), state, mgr);
     state.advance();
     return y;
   }
 
   private INDArray forward(
-      boolean training, INDArray[] from, INDArray[] to, LayerWorkspaceMgr mgr) {
+      boolean training, INDArray[] from, CarriedState to, LayerWorkspaceMgr mgr) {
     applyDropOutIfNecessary(training, mgr);
     kept = false;
     start = from;
@@ -134,12 +134,13 @@ public class SequenceRuntime extends BaseRecurrentLayer<SequenceLayer<?>> {
         mgr.createUninitialized(
             ArrayType.ACTIVATIONS, dataType, outputShape(layerConf().getNOut()), 'c');
     try (MemoryWorkspace ws = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
+      INDArray[] inputs = inputs(training, mgr);
       INDArray[] outputs = new INDArray[1 + stateCount];
       outputs[0] = writable(rows(y));
       if (to != null) {
-        System.arraycopy(to, 0, outputs, 1, to.length);
+        System.arraycopy(to.target(unit().stateShapes(inputs)), 0, outputs, 1, stateCount);
       }
-      unit().forward(inputs(training, mgr), outputs, training);
+      unit().forward(inputs, outputs, training);
       copyBack(outputs[0], rows(y));
     }
     kept = training;

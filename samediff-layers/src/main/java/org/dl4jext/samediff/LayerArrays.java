@@ -97,7 +97,11 @@ public record LayerArrays(
     List<long[]> shapes = outputShapes(inputs[0]);
     for (int i = 0; i < outputs.length; i++) {
       String name = what + ": " + (i == 0 ? "y" : states.get(i - 1).name());
-      ArrayCheck.requireShapeOrNull(unit, name, outputs[i], type, shapes.get(i));
+      if (i == 0 || everyState) {
+        ArrayCheck.requireShapeOrNull(unit, name, outputs[i], type, shapes.get(i));
+      } else {
+        requireState(name, outputs[i], states.get(i - 1), inputs[0].size(0));
+      }
     }
   }
 
@@ -116,11 +120,17 @@ public record LayerArrays(
     requireStates("gradient of state ", gradients, inputs[0].size(0));
   }
 
+  /** A state that grows may have any size along that axis; the unit knows which. */
+  private void requireState(String name, INDArray array, TensorShape state, long batch) {
+    boolean grown = array != null && state.fits(array.shape(), batch);
+    long[] shape = grown ? array.shape() : state.withBatch(batch);
+    ArrayCheck.requireShapeOrNull(unit, name, array, type, shape);
+  }
+
   private void requireStates(String what, INDArray[] arrays, long batch) {
     for (int i = 0; i < states.size(); i++) {
       TensorShape s = states.get(i);
-      ArrayCheck.requireShapeOrNull(
-          unit, what + s.name(), arrays[firstState() + i], type, s.withBatch(batch));
+      requireState(what + s.name(), arrays[firstState() + i], s, batch);
     }
   }
 }

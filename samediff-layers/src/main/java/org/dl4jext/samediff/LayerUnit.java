@@ -31,6 +31,16 @@ public interface LayerUnit extends DifferentiableUnit {
   long outputSize();
 
   /**
+   * Shapes [N,...] of the states after a forward pass. They are those of {@link #states()} unless
+   * one of these grows with the sequence.
+   *
+   * @param inputs of the pass
+   */
+  default List<long[]> stateShapes(INDArray[] inputs) {
+    return states().stream().map(state -> state.withBatch(inputs[0].size(0))).toList();
+  }
+
+  /**
    * Sum over the examples of the auxiliary loss of the last forward pass, 0 where the layer has
    * none. {@link #backward} adds its gradient.
    */

@@ -13,6 +13,9 @@ import java.util.stream.LongStream;
  */
 public record TensorShape(String name, Role role, List<Long> shape) {
 
+  /** The size of an axis of a state that grows with the sequence: at least 1. */
+  public static final long GROWS = -1;
+
   /** What a tensor is for. */
   public enum Role {
     /** A matrix or filter: weight decay applies. */
@@ -28,7 +31,7 @@ public record TensorShape(String name, Role role, List<Long> shape) {
     Objects.requireNonNull(role, "role");
     shape = List.copyOf(shape);
     for (long size : shape) {
-      if (size <= 0) {
+      if (size <= 0 && !(size == GROWS && role == Role.STATE)) {
         throw new IllegalArgumentException("shape of " + name + " must be positive, got " + shape);
       }
     }
@@ -55,14 +58,24 @@ public record TensorShape(String name, Role role, List<Long> shape) {
     return shape.stream().mapToLong(Long::longValue).toArray();
   }
 
-  /** The axes with a batch axis in front. */
+  /** The axes with a batch axis in front; an axis that grows has its least size. */
   public long[] withBatch(long batch) {
     long[] all = new long[shape.size() + 1];
     all[0] = batch;
     for (int i = 0; i < shape.size(); i++) {
-      all[i + 1] = shape.get(i);
+      all[i + 1] = Math.abs(shape.get(i));
     }
     return all;
+  }
+
+  /** Whether an array of a batch may have this shape: an axis that grows may have any size. */
+  public boolean fits(long[] given, long batch) {
+    long[] expected = withBatch(batch);
+    boolean same = given.length == expected.length && given[0] == batch;
+    for (int i = 0; same && i < shape.size(); i++) {
+      same = shape.get(i) == GROWS ? given[i + 1] >= 1 : given[i + 1] == expected[i + 1];
+    }
+    return same;
   }
 
   /** The axes with those of batch and time in front. */
@@ -70,8 +83,8 @@ public record TensorShape(String name, Role role, List<Long> shape) {
     return LongStream.concat(LongStream.of(batch, steps), LongStream.of(toArray())).toArray();
   }
 
-  /** Number of elements. */
+  /** Number of elements; the least where an axis grows. */
   public long length() {
-    return shape.stream().reduce(1L, (a, b) -> a * b);
+    return shape.stream().map(Math::abs).reduce(1L, (a, b) -> a * b);
   }
 }

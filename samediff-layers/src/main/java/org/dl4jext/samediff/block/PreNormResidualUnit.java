@@ -78,6 +78,13 @@ public final class PreNormResidualUnit implements LayerUnit {
   }
 
   @Override
+  public List<long[]> stateShapes(INDArray[] inputs) {
+    INDArray[] ofLayer = layerInputs(inputs);
+    ofLayer[0] = inputs[0];
+    return layer.stateShapes(ofLayer);
+  }
+
+  @Override
   public List<TensorShape> states() {
     return layer.states();
   }
@@ -151,7 +158,7 @@ public final class PreNormResidualUnit implements LayerUnit {
 
   /** The array with zeros at masked steps, whatever these hold. */
   private INDArray valid(INDArray array, INDArray mask) {
-    if (mask == null) {
+    if (mask == null || mask.minNumber().doubleValue() > 0) {
       return array;
     }
     INDArray zero = Nd4j.create(dataType, array.shape());

@@ -9,7 +9,7 @@ import org.dl4jext.samediff.kernel.FloatHostArrays;
 import org.nd4j.linalg.api.buffer.DataType;
 
 /** Makes the units of the delta family that compute on Java arrays. */
-final class DeltaHost {
+public final class DeltaHost {
 
   /** Micro-steps of a chunk for small heads and for large ones. */
   private static final int SMALL_CHUNK = 16;
@@ -52,7 +52,7 @@ final class DeltaHost {
   }
 
   /** Tokens of a chunk where the options leave the choice to the kernel. */
-  static int chunkTokens(int keySize, int valueSize, int householders) {
+  public static int chunkTokens(int keySize, int valueSize, int householders) {
     int steps = Math.max(keySize, valueSize) <= SMALL_HEAD ? SMALL_CHUNK : LARGE_CHUNK;
     return Math.max(LEAST_TOKENS, steps / householders);
   }

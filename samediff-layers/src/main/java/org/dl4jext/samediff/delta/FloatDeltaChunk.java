@@ -18,9 +18,10 @@ import org.dl4jext.samediff.kernel.FloatBlocks;
  * none overflows, however strong the gate, and the triangular system is solved by substitution.
  *
  * <p>Matrices are row-major with rows padded to whole vectors; the padding of q, k and v is zero.
- * The caller applies the factor on the read. Holds scratch for one thread.
+ * The caller applies the factor on the read. Without erasure N is zero, so e = v: linear attention
+ * with n keys and values for each token. Holds scratch for one thread.
  */
-final class FloatDeltaChunk {
+public final class FloatDeltaChunk {
 
   /** Rows that a triangular product is cut into. */
   static final int BLOCK = 8;
@@ -56,13 +57,32 @@ final class FloatDeltaChunk {
   /** One matrix of rows of keys or values. */
   final float[] part;
 
+  /** Whether a key erases what it would read. */
+  final boolean erases;
+
   private final float[] keyPairs;
   private final float[] queryPairs;
   private final float[] u;
 
   FloatDeltaChunk(
       FloatBlocks blocks, int keySize, int valueSize, int householders, int tokens, boolean gated) {
+    this(blocks, keySize, valueSize, householders, tokens, gated, true);
+  }
+
+  /**
+   * @param tokens most tokens of a chunk
+   * @param erases whether a key erases what it would read
+   */
+  public FloatDeltaChunk(
+      FloatBlocks blocks,
+      int keySize,
+      int valueSize,
+      int householders,
+      int tokens,
+      boolean gated,
+      boolean erases) {
     this.blocks = blocks;
+    this.erases = erases;
     this.keySize = keySize;
     this.valueSize = valueSize;
     n = householders;
@@ -83,7 +103,7 @@ final class FloatDeltaChunk {
   }
 
   /** Prepares the products of keys and queries, which the value heads of a group share. */
-  void load(int tokens, float[] q, int qOffset, float[] k, int kOffset) {
+  public void load(int tokens, float[] q, int qOffset, float[] k, int kOffset) {
     int m = tokens * n;
     blocks.transpose(m, keySize, k, kOffset, keyRow, keysT, 0, pairRow);
     for (int i = 0; i < m; i += BLOCK) {
@@ -141,7 +161,7 @@ final class FloatDeltaChunk {
    *
    * @param decay exp(g) of each token
    */
-  void decay(int tokens, float[] decay, int offset) {
+  public void decay(int tokens, float[] decay, int offset) {
     float product = 1;
     for (int t = 0; t < tokens; t++) {
       product *= decay[offset + t];
@@ -163,7 +183,7 @@ final class FloatDeltaChunk {
       Arrays.fill(decays, at + past + n, at + width, 0);
       int columns = Math.min(width, blocks.padded((t / BLOCK * BLOCK + BLOCK) * n));
       blocks.times(columns, queryPairs, at, decays, at, attention, at);
-      for (int i = past; i < past + n; i++) {
+      for (int i = past; i < past + n && erases; i++) {
         int row = i * pairRow;
         blocks.times(blocks.padded(i + 1), keyPairs, row, decays, at, system, row);
       }
@@ -178,7 +198,7 @@ final class FloatDeltaChunk {
    * @param zero whether the state is zero and its content is to be ignored
    * @param o read without its factor, overwritten
    */
-  void forward(
+  public void forward(
       int tokens,
       boolean gated,
       float[] q,
@@ -194,25 +214,10 @@ final class FloatDeltaChunk {
       float[] o,
       int oOffset) {
     int m = tokens * n;
-    if (!zero) {
+    if (!zero && erases) {
       addRead(m, n, gated, -1, k, kOffset, state, e, eOffset);
     }
-    blocks.substitute(
-        m,
-        valueRow,
-        system,
-        0,
-        pairRow,
-        1,
-        beta,
-        betaOffset,
-        1,
-        e,
-        eOffset,
-        valueRow,
-        u,
-        0,
-        valueRow);
+    written(m, beta, betaOffset, e, eOffset);
     for (int t = 0; t < tokens; t += BLOCK) {
       int rows = Math.min(BLOCK, tokens - t);
       blocks.multiply(
@@ -245,6 +250,33 @@ final class FloatDeltaChunk {
     }
     blocks.multiply(
         keySize, valueRow, m, keysT, 0, pairRow, 1, u, 0, valueRow, state, 0, valueRow, 1, !zero);
+  }
+
+  /** u of each micro-step, and e where keys erase. */
+  private void written(int m, float[] beta, int betaOffset, float[] e, int eOffset) {
+    if (!erases) {
+      for (int i = 0; i < m; i++) {
+        int at = i * valueRow;
+        blocks.scale(valueRow, beta[betaOffset + i], e, eOffset + at, u, at);
+      }
+      return;
+    }
+    blocks.substitute(
+        m,
+        valueRow,
+        system,
+        0,
+        pairRow,
+        1,
+        beta,
+        betaOffset,
+        1,
+        e,
+        eOffset,
+        valueRow,
+        u,
+        0,
+        valueRow);
   }
 
   /** to += alpha decay (x S) for rows x of keys (n to a token) or queries (one to a token). */

@@ -20,7 +20,7 @@ import org.dl4jext.samediff.kernel.FloatBlocks;
  * A log decay enters only in front of q (with +), of k where it reads (with +) and of k where it
  * writes (with -), so the gradients of the gates are inner products of those parts with q and k.
  */
-final class FloatDeltaChunkGradient {
+public final class FloatDeltaChunkGradient {
 
   private static final int BLOCK = FloatDeltaChunk.BLOCK;
 
@@ -44,7 +44,11 @@ final class FloatDeltaChunkGradient {
   /** Gradient of the log decay up to each token, for the state parts of the chunk. */
   private final float[] tokenGradient;
 
-  FloatDeltaChunkGradient(FloatDeltaChunk chunk, int tokens) {
+  /**
+   * @param chunk loaded with the same keys at each call
+   * @param tokens most tokens of a chunk
+   */
+  public FloatDeltaChunkGradient(FloatDeltaChunk chunk, int tokens) {
     this.chunk = chunk;
     blocks = chunk.blocks;
     n = chunk.n;
@@ -65,37 +69,37 @@ final class FloatDeltaChunkGradient {
   }
 
   /** What a chunk's backward pass reads; the chunk itself must be loaded with the same keys. */
-  static final class Inputs {
-    int tokens;
-    boolean gated;
-    float[] q;
-    int qOffset;
-    float[] k;
-    int kOffset;
-    float[] e;
-    int eOffset;
-    float[] beta;
-    int betaOffset;
+  public static final class Inputs {
+    public int tokens;
+    public boolean gated;
+    public float[] q;
+    public int qOffset;
+    public float[] k;
+    public int kOffset;
+    public float[] e;
+    public int eOffset;
+    public float[] beta;
+    public int betaOffset;
 
     /** S before the chunk, [K,V]. */
-    float[] state;
+    public float[] state;
 
-    int stateOffset;
-    boolean zeroState;
+    public int stateOffset;
+    public boolean zeroState;
 
     /** Gradient of the read, its factor included. */
-    float[] dO;
+    public float[] dO;
 
-    int dOOffset;
+    public int dOOffset;
   }
 
   /** What it writes; all overwritten, rows as in the inputs. */
-  static final class Outputs {
-    float[] dq;
-    float[] dk;
-    float[] dv;
-    float[] dBeta;
-    float[] dg;
+  public static final class Outputs {
+    public float[] dq;
+    public float[] dk;
+    public float[] dv;
+    public float[] dBeta;
+    public float[] dg;
   }
 
   /**
@@ -105,7 +109,7 @@ final class FloatDeltaChunkGradient {
    * @param zero whether dS is zero on entry and its content is to be ignored
    * @param wanted whether dS is needed on return
    */
-  void backward(Inputs in, Outputs out, float[] dS, boolean zero, boolean wanted) {
+  public void backward(Inputs in, Outputs out, float[] dS, boolean zero, boolean wanted) {
     int m = in.tokens * n;
     writtenValues(in, out, dS, zero, m);
     boolean keepState = !in.zeroState;
@@ -114,10 +118,12 @@ final class FloatDeltaChunkGradient {
     }
     queries(in, out, keepState);
     keysThatWrite(in, out, dS, zero, m);
-    if (keepState) {
+    if (keepState && chunk.erases) {
       keysThatRead(in, out, m);
     }
-    keysAmongThemselves(in, out, m);
+    if (chunk.erases) {
+      keysAmongThemselves(in, out, m);
+    }
     if (in.gated) {
       gates(out, m);
     }
@@ -172,6 +178,24 @@ final class FloatDeltaChunkGradient {
         }
       }
     }
+    readValues(in, out, m);
+    for (int i = 0; i < m; i++) {
+      int at = i * valueRow;
+      out.dBeta[i] = blocks.dot(valueRow, y, at, in.e, in.eOffset + at);
+      blocks.scale(valueRow, in.beta[in.betaOffset + i], in.e, in.eOffset + at, u, at);
+    }
+    blocks.transpose(m, valueSize, u, 0, valueRow, uT, 0, pairRow);
+  }
+
+  /** dv of the micro-steps from y, the gradient of u; where keys erase, y becomes that of all u. */
+  private void readValues(Inputs in, Outputs out, int m) {
+    if (!chunk.erases) {
+      for (int i = 0; i < m; i++) {
+        int at = i * valueRow;
+        blocks.scale(valueRow, in.beta[in.betaOffset + i], y, at, out.dv, at);
+      }
+      return;
+    }
     int last = m - 1;
     blocks.substitute(
         m,
@@ -189,12 +213,6 @@ final class FloatDeltaChunkGradient {
         out.dv,
         last * valueRow,
         -valueRow);
-    for (int i = 0; i < m; i++) {
-      int at = i * valueRow;
-      out.dBeta[i] = blocks.dot(valueRow, y, at, in.e, in.eOffset + at);
-      blocks.scale(valueRow, in.beta[in.betaOffset + i], in.e, in.eOffset + at, u, at);
-    }
-    blocks.transpose(m, valueSize, u, 0, valueRow, uT, 0, pairRow);
   }
 
   /** dq; leaves dP D in {@code pairs}. */
@@ -468,6 +486,9 @@ final class FloatDeltaChunkGradient {
         valueRow,
         1,
         !zero);
+    if (!chunk.erases) {
+      return;
+    }
     if (in.gated) {
       for (int i = 0; i < m; i++) {
         blocks.scale(valueRow, chunk.fromStart[i / n], out.dv, i * valueRow, scaled, i * valueRow);

@@ -74,7 +74,7 @@ public abstract class LayerOp extends UnitOp {
   }
 
   @Override
-  protected final List<long[]> outputShapes(INDArray[] inputs) {
+  protected List<long[]> outputShapes(INDArray[] inputs) {
     LayerArrays arrays = arrays(inputs[0].dataType());
     arrays.requireInputs(inputs);
     return arrays.outputShapes(inputs[0]);

@@ -35,10 +35,10 @@ interface FloatQkanRotations {
       return new FloatPlainQkanRotations();
     }
     try {
-      return (FloatQkanRotations)
-          Class.forName(FloatQkanRotations.class.getPackageName() + ".FloatVectorQkanRotations")
-              .getDeclaredConstructor()
-              .newInstance();
+      return Class.forName(FloatQkanRotations.class.getPackageName() + ".FloatVectorQkanRotations")
+          .asSubclass(FloatQkanRotations.class)
+          .getDeclaredConstructor()
+          .newInstance();
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException("the vector build of the QKAN rotations is missing", e);
     }

@@ -12,6 +12,7 @@ import org.dl4jext.recurrent.cells.ParaLstm;
 import org.dl4jext.recurrent.cells.SLstm;
 import org.dl4jext.recurrent.delta.DeltaProduct;
 import org.dl4jext.recurrent.plstm.Plstm;
+import org.dl4jext.recurrent.memory.MemoryCaching;
 import org.dl4jext.recurrent.qkan.QkanLstm;
 import org.dl4jext.samediff.delta.DeltaSpec;
 import org.dl4jext.samediff.qkan.QkanLstmSpec;
@@ -59,6 +60,11 @@ public enum NamedLayer {
       "gated-delta-product",
       "Gated DeltaProduct: the general layer, with every part switched on",
       width -> delta(DeltaSpec.gatedDeltaProduct(width, heads(width), 2))),
+  /** {@link MemoryCaching}. */
+  MEMORY_CACHING(
+      "memory-caching",
+      "Memory caching: Gated DeltaNet whose past states stay readable, with growing memory",
+      width -> new MemoryCaching.Builder()),
   /** {@link QkanLstm} with latent sizes log2 of the width. */
   QKAN_LSTM(
       "qkan-lstm",

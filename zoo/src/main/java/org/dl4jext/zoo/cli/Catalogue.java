@@ -54,6 +54,9 @@ final class Catalogue {
         new Entry(
             "group-word-problem",
             "Running product in S_n, A_n, Z_n or a product of them, generated from a seed"));
+    entries.add(new Entry("mqar", "Multi-query associative recall, dense or spread, from a seed"));
+    entries.add(new Entry("passkey", "A key at some depth of filler, alone or among distractors"));
+    entries.add(new Entry("selective-copying", "Data tokens among noise, to be copied in order"));
     return entries;
   }
 

@@ -8,7 +8,8 @@ import picocli.CommandLine.Spec;
 /** {@code recurrent train}: the synthetic tasks. */
 @Command(
     name = "train",
-    description = "Trains on tasks that need a state to be tracked, and on series.",
+    description =
+        "Trains on tasks that need a state to be tracked or values to be recalled, and on series.",
     subcommands = {
       TrainTaskCommands.StateTracking.class,
       TrainTaskCommands.Parity.class,
@@ -16,7 +17,8 @@ import picocli.CommandLine.Spec;
       TrainTaskCommands.CycleNavigation.class,
       QkanForecastCommand.class,
       ArrowCommand.class,
-      DigitsCommand.class
+      DigitsCommand.class,
+      RecallCommand.class
     })
 final class TrainCommand implements Runnable {
 

@@ -1,6 +1,8 @@
 package org.dl4jext.zoo.golden;
 
 import java.util.List;
+import java.util.Arrays;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -62,6 +64,32 @@ final class CaseConfig {
     return required(key) == null ? null : integer(key, least);
   }
 
+  /** Whole numbers of at least {@code least}, or null; an absent key is null. */
+  List<Integer> integersOrNull(String key, int least) {
+    unread.remove(key);
+    Object value = entries.get(key);
+    if (value == null) {
+      return null;
+    }
+    if (value instanceof List<?> list
+        && list.stream().allMatch(e -> e instanceof Integer number && number >= least)) {
+      return list.stream().map(Integer.class::cast).toList();
+    }
+    throw unknownValue(key, value, "whole numbers of at least " + least + ", or null");
+  }
+
+  /** The constant of an enum whose name this is in lower case. */
+  <E extends Enum<E>> E constant(String key, Class<E> type) {
+    String text = text(key);
+    E[] constants = type.getEnumConstants();
+    for (E constant : constants) {
+      if (constant.name().toLowerCase(Locale.ROOT).equals(text)) {
+        return constant;
+      }
+    }
+    throw unknownValue(key, text, Arrays.toString(constants).toLowerCase(Locale.ROOT));
+  }
+
   /** A finite number. */
   double number(String key) {
     Object value = required(key);
@@ -88,6 +116,11 @@ final class CaseConfig {
       return flag;
     }
     throw unknownValue(key, value, "true or false");
+  }
+
+  /** A flag that may be absent. */
+  boolean flag(String key, boolean absent) {
+    return entries.containsKey(key) ? flag(key) : absent;
   }
 
   String text(String key) {

@@ -18,7 +18,9 @@ final class OpRunners {
           new PlstmLayerRunner(),
           new MultitreeRunner(),
           new ArrowGeometryRunner(),
+          new CachedRecurrenceRunner(),
           new FormalLanguageRunner(),
+          new RecallRunner(),
           new GroupWordProblemRunner());
 
   private OpRunners() {}

@@ -1,0 +1,2 @@
+/** Associative recall with memory-caching networks. */
+package org.dl4jext.zoo.memory;
