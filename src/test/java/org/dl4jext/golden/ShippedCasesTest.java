@@ -24,6 +24,7 @@ class ShippedCasesTest {
 
   private static final List<String> OPS =
       List.of(
+          "act_halting",
           "daruan",
           "delta_product",
           "delta_rule",
@@ -47,7 +48,8 @@ class ShippedCasesTest {
           "task_group_word_problem",
           "task_modular_arithmetic",
           "task_modular_arithmetic_brackets",
-          "task_parity");
+          "task_parity",
+          "universal_transformer_encoder");
 
   @Test
   void everyFinishedOperationShipsCases() {

@@ -14,6 +14,8 @@ final class OpRunners {
           new QkanRunner(),
           new ParaCellRunner(),
           new SelectiveScanRunner(),
+          new ActHaltingRunner(),
+          new UniversalRunner(),
           new FormalLanguageRunner(),
           new GroupWordProblemRunner());
 
