@@ -33,6 +33,16 @@ record ExampleRows(
     return number;
   }
 
+  /** Whether some positions may not be attended to. */
+  boolean hidesKeys() {
+    for (boolean one : key) {
+      if (!one) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /**
    * The first key that a query may see; keys are the cached positions, then these.
    *

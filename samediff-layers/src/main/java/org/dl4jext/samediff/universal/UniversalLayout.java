@@ -125,6 +125,18 @@ public final class UniversalLayout {
     return spec.innerSize() == 0 ? 4 * width : spec.innerSize();
   }
 
+  /** Attention, perhaps attention to a memory, transition. */
+  int sublayers() {
+    return memorySize > 0 ? 3 : 2;
+  }
+
+  /** Names of the norms of the sublayers, then of the last one. */
+  String[] norms() {
+    return memorySize > 0
+        ? new String[] {"ln1", "lnm", "ln2", "lnf"}
+        : new String[] {"ln1", "ln2", "lnf"};
+  }
+
   int headSize() {
     return width / spec.heads();
   }

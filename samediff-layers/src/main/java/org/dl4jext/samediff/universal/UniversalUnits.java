@@ -33,7 +33,9 @@ public final class UniversalUnits {
       HaltingSpec spec, Execution execution, DataType dataType) {
     requireFloating(dataType);
     return switch (execution) {
-      case HOST, REFERENCE -> new HaltingReferenceUnit(spec, dataType);
+      case HOST ->
+          dataType == DataType.DOUBLE ? new DoubleHaltingUnit(spec) : new FloatHaltingUnit(spec);
+      case REFERENCE -> new HaltingReferenceUnit(spec, dataType);
       case ARRAY -> new HaltingArrayUnit(spec, dataType);
     };
   }
@@ -42,7 +44,9 @@ public final class UniversalUnits {
       UniversalLayout layout, Execution execution, DataType dataType) {
     requireFloating(dataType);
     return switch (execution) {
-      case HOST, REFERENCE -> new UniversalReference(layout, dataType);
+      case HOST ->
+          dataType == DataType.DOUBLE ? new DoubleUniversal(layout) : new FloatUniversal(layout);
+      case REFERENCE -> new UniversalReference(layout, dataType);
       case ARRAY -> new UniversalReference(layout, dataType);
     };
   }
