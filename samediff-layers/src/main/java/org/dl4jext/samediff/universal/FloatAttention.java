@@ -54,7 +54,12 @@ final class FloatAttention {
    * @param logStride distance of two heads in {@code logSums}
    */
   void forward(
-      Operands of, FloatAttentionView view, Rows context, float[] logSums, int logFrom, int logStride) {
+      Operands of,
+      FloatAttentionView view,
+      Rows context,
+      float[] logSums,
+      int logFrom,
+      int logStride) {
     int row = blocks.padded(of.keys);
     transposed = FloatHostArrays.ensure(transposed, (long) size * row);
     scores = FloatHostArrays.ensure(scores, (long) BLOCK * row);
@@ -206,7 +211,8 @@ final class FloatAttention {
     }
   }
 
-  private void weightsAgain(FloatAttentionView view, int query, int from, int to, int at, float log) {
+  private void weightsAgain(
+      FloatAttentionView view, int query, int from, int to, int at, float log) {
     view.hide(query, from, to, scores, at);
     int first = Math.max(view.firstKey(query), from) - from + at;
     int last = view.lastKey(query, to) - from + at;

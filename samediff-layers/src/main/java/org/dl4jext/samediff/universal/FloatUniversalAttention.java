@@ -226,7 +226,6 @@ final class FloatUniversalAttention {
           count,
           memoryOperands(rows, e, worker.wide, rows.memoryKeyValueGradient));
     }
-    worker.linearBackward(
-        count, width, width, y, w.memoryQuery, worker.wide, g.memoryQuery, dy);
+    worker.linearBackward(count, width, width, y, w.memoryQuery, worker.wide, g.memoryQuery, dy);
   }
 }

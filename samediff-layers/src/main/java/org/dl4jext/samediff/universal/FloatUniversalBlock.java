@@ -168,8 +168,7 @@ final class FloatUniversalBlock {
     int count = rows.count();
     FloatUniversalParameters g = worker.gradients;
     sumRows(count, dAdded, g.outerBias);
-    worker.linearBackward(
-        count, inner, width, tape.hidden, w.outer, dAdded, g.outer, worker.inner);
+    worker.linearBackward(count, inner, width, tape.hidden, w.outer, dAdded, g.outer, worker.inner);
     float[] d = worker.inner;
     for (int i = 0; i < count * inner; i++) {
       d[i] = tape.hidden[i] > 0 ? d[i] : 0;

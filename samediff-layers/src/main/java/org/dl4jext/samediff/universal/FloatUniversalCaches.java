@@ -1,11 +1,13 @@
 package org.dl4jext.samediff.universal;
 
 import java.util.Arrays;
-import org.dl4jext.samediff.kernel.FloatHostArrays;
 import org.dl4jext.samediff.Views;
+import org.dl4jext.samediff.kernel.FloatHostArrays;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Keys and values of the examples between calls, as Java arrays [N,maxLength,D] of each example. */
+/**
+ * Keys and values of the examples between calls, as Java arrays [N,maxLength,D] of each example.
+ */
 final class FloatUniversalCaches {
 
   private final UniversalLayout layout;

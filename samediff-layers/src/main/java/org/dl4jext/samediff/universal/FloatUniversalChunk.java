@@ -349,8 +349,7 @@ final class FloatUniversalChunk {
       return;
     }
     float[] d = new float[count * inputs];
-    worker.linearBackward(
-        count, inputs, width, input, w.input, dState, worker.gradients.input, d);
+    worker.linearBackward(count, inputs, width, input, w.input, dState, worker.gradients.input, d);
     System.arraycopy(d, 0, dx, first * inputs, count * inputs);
   }
 }

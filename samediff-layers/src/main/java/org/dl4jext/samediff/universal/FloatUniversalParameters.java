@@ -109,11 +109,7 @@ final class FloatUniversalParameters {
       host.read(from, scratch, 0);
       for (int row = 0; row < slot.rows; row++) {
         System.arraycopy(
-            scratch,
-            row * slot.columns,
-            slot.array,
-            row * slot.stride + slot.from,
-            slot.columns);
+            scratch, row * slot.columns, slot.array, row * slot.stride + slot.from, slot.columns);
       }
     }
   }
@@ -133,11 +129,7 @@ final class FloatUniversalParameters {
       scratch = FloatHostArrays.ensure(scratch, to.length());
       for (int row = 0; row < slot.rows; row++) {
         System.arraycopy(
-            slot.array,
-            row * slot.stride + slot.from,
-            scratch,
-            row * slot.columns,
-            slot.columns);
+            slot.array, row * slot.stride + slot.from, scratch, row * slot.columns, slot.columns);
       }
       host.write(scratch, 0, to);
     }

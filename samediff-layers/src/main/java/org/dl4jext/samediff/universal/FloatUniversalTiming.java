@@ -62,8 +62,7 @@ final class FloatUniversalTiming {
   }
 
   /** Adds what a row's gradient gives to those of the learned signals. */
-  void addGradient(
-      FloatUniversalParameters gradients, int step, int position, float[] ds, int at) {
+  void addGradient(FloatUniversalParameters gradients, int step, int position, float[] ds, int at) {
     if (steps == TimingSignal.LEARNED) {
       blocks.addScaled(width, root, ds, at, gradients.steps, step * width);
     }

@@ -47,7 +47,7 @@ public final class UniversalUnits {
       case HOST ->
           dataType == DataType.DOUBLE ? new DoubleUniversal(layout) : new FloatUniversal(layout);
       case REFERENCE -> new UniversalReference(layout, dataType);
-      case ARRAY -> new UniversalReference(layout, dataType);
+      case ARRAY -> new UniversalArray(layout, dataType);
     };
   }
 
