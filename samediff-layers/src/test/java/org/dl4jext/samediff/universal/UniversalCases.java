@@ -82,18 +82,22 @@ final class UniversalCases {
 
   /** Inputs of a transformer unit: x, mask, parameters, memory and its mask. */
   static INDArray[] inputs(UniversalLayout layout, boolean masked) {
+    return inputs(layout, masked, BATCH, STEPS);
+  }
+
+  static INDArray[] inputs(UniversalLayout layout, boolean masked, int batch, int steps) {
     int parameters = layout.parameters().size();
     boolean remembers = layout.memorySize() > 0;
     INDArray[] inputs = new INDArray[2 + parameters + (remembers ? 2 : 0)];
-    inputs[0] = UnitRuns.random(DataType.DOUBLE, 1, BATCH, STEPS, layout.inputSize());
-    inputs[1] = masked ? UnitRuns.mask(BATCH, STEPS) : null;
+    inputs[0] = UnitRuns.random(DataType.DOUBLE, 1, batch, steps, layout.inputSize());
+    inputs[1] = masked ? UnitRuns.mask(batch, steps) : null;
     for (int i = 0; i < parameters; i++) {
       TensorShape shape = layout.parameters().get(i);
       inputs[2 + i] = UnitRuns.random(DataType.DOUBLE, 0.5, shape.toArray());
     }
     if (remembers) {
-      inputs[2 + parameters] = UnitRuns.random(DataType.DOUBLE, 1, BATCH, 4, layout.memorySize());
-      inputs[3 + parameters] = masked ? UnitRuns.mask(BATCH, 4) : null;
+      inputs[2 + parameters] = UnitRuns.random(DataType.DOUBLE, 1, batch, 4, layout.memorySize());
+      inputs[3 + parameters] = masked ? UnitRuns.mask(batch, 4) : null;
     }
     return inputs;
   }

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -21,6 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -70,9 +71,9 @@ class UniversalUnitsTest {
   @MethodSource("org.dl4jext.samediff.universal.UniversalCases#names")
   void theReferenceIsTheDerivative(String name) {
     UniversalLayout layout = UniversalCases.layouts().get(name);
-    INDArray[] inputs = UniversalCases.inputs(layout, false);
+    INDArray[] inputs = UniversalCases.inputs(layout, false, 2, 3);
     if (layout.memorySize() == 0) {
-      inputs[1] = UnitRuns.mask(BATCH, STEPS);
+      inputs[1] = Nd4j.createFromArray(new double[][] {{1, 1, 1}, {0, 1, 1}});
     }
     FiniteDifferences.check(
         UniversalUnits.transformer(layout, Execution.REFERENCE, DataType.DOUBLE),
@@ -154,7 +155,7 @@ class UniversalUnitsTest {
   /** Inputs of a layer, with zeros as states. */
   private static INDArray[] layerInputs(UniversalLayout layout, INDArray mask) {
     INDArray[] own = UniversalCases.inputs(layout, false);
-    INDArray[] inputs = java.util.Arrays.copyOf(own, own.length + layout.states().size());
+    INDArray[] inputs = Arrays.copyOf(own, own.length + layout.states().size());
     inputs[1] = mask;
     return inputs;
   }
@@ -183,7 +184,7 @@ class UniversalUnitsTest {
         INDArray[] out = empty(unit, length);
         unit.forward(part, out, false);
         requireClose(Views.cut(whole[0], 1, from, from + length), out[0]);
-        states = java.util.Arrays.copyOfRange(out, 1, 4);
+        states = Arrays.copyOfRange(out, 1, 4);
         from += length;
       }
       for (int i = 0; i < 3; i++) {
@@ -203,37 +204,58 @@ class UniversalUnitsTest {
   }
 
   @ParameterizedTest
-  @MethodSource("streams")
-  void gradientsOfCachesAreExact(String name, Execution execution) {
-    UniversalLayout costly = UniversalCases.layouts().get(name);
-    UniversalLayout layout =
-        new UniversalLayout(costly.spec().with("ponderWeight", 0.0), 3, UniversalCases.WIDTH);
-    LayerUnit unit = UniversalUnits.layer(layout, execution, DataType.DOUBLE);
-    INDArray[] inputs = layerInputs(layout, null);
-    inputs[0] = UnitRuns.random(DataType.DOUBLE, 1, BATCH, 3, layout.inputSize());
-    int first = layout.firstState();
-    INDArray counts = Nd4j.createFromArray(new double[][] {{2}, {0}, {3}});
-    for (int kind = 0; kind < 2; kind++) {
-      inputs[first + kind] =
-          UnitRuns.random(DataType.DOUBLE, 1, layout.states().get(kind).withBatch(BATCH));
-    }
-    inputs[first + 2] = counts;
-    // What lies behind an example's own caches is nobody's; the count has no gradient.
-    DifferentiableUnit counted = new FixedCounts(unit, first + 2, counts);
-    List<INDArray> given = new ArrayList<>(List.of(inputs[0]));
-    given.add(null);
-    given.addAll(java.util.Arrays.asList(inputs).subList(2, first + 2));
-    long[][] shapes = UnitRuns.outputShapes(unit, BATCH, 3);
+  @ValueSource(strings = {"causal learned", "sliding"})
+  void gradientsOfCachesAreExact(String name) {
+    UniversalLayout layout = costless(name);
+    LayerUnit unit = UniversalUnits.layer(layout, Execution.REFERENCE, DataType.DOUBLE);
+    INDArray[] inputs = withCaches(layout);
+    long[][] shapes = UnitRuns.outputShapes(unit, BATCH, 2);
+    int count = layout.firstState() + UniversalLayout.COUNT;
     FiniteDifferences.check(
-        counted,
-        given.toArray(new INDArray[0]),
+        new FixedCounts(unit, inputs[count]),
+        Arrays.copyOf(inputs, count),
         new long[][] {shapes[0], shapes[1], shapes[2]},
         1);
   }
 
+  @ParameterizedTest
+  @MethodSource("streams")
+  void gradientsOfCachesAreTheSameInEveryExecution(String name, Execution execution) {
+    UniversalLayout layout = costless(name);
+    LayerUnit reference = UniversalUnits.layer(layout, Execution.REFERENCE, DataType.DOUBLE);
+    INDArray[] inputs = withCaches(layout);
+    inputs[1] = UnitRuns.mask(BATCH, 2);
+    INDArray[] cotangents =
+        UnitRuns.cotangents(DataType.DOUBLE, UnitRuns.outputShapes(reference, BATCH, 2));
+    UnitRuns.requireClose(
+        UnitRuns.run(reference, inputs, cotangents),
+        UnitRuns.run(UniversalUnits.layer(layout, execution, DataType.DOUBLE), inputs, cotangents),
+        1e-10);
+  }
+
+  private static UniversalLayout costless(String name) {
+    UniversalSpec spec = UniversalCases.layouts().get(name).spec();
+    return new UniversalLayout(
+        spec.with(Map.of("ponderWeight", 0.0, "maxSteps", 2, "maxLength", 4)),
+        3,
+        UniversalCases.WIDTH);
+  }
+
+  /** Two steps after none, one and two others. */
+  private static INDArray[] withCaches(UniversalLayout layout) {
+    INDArray[] inputs = layerInputs(layout, null);
+    inputs[0] = UnitRuns.random(DataType.DOUBLE, 1, BATCH, 2, layout.inputSize());
+    for (int kind = 0; kind < 2; kind++) {
+      inputs[layout.firstState() + kind] =
+          UnitRuns.random(DataType.DOUBLE, 1, layout.states().get(kind).withBatch(BATCH));
+    }
+    inputs[layout.firstState() + UniversalLayout.COUNT] =
+        Nd4j.createFromArray(new double[][] {{0}, {1}, {2}});
+    return inputs;
+  }
+
   /** A layer whose count is taken from outside. */
-  private record FixedCounts(LayerUnit unit, int place, INDArray counts)
-      implements DifferentiableUnit {
+  private record FixedCounts(LayerUnit unit, INDArray counts) implements DifferentiableUnit {
 
     @Override
     public void forward(INDArray[] inputs, INDArray[] outputs, boolean keep) {
@@ -246,7 +268,7 @@ class UniversalUnitsTest {
     }
 
     private static INDArray[] extended(INDArray[] arrays, INDArray last) {
-      INDArray[] all = java.util.Arrays.copyOf(arrays, arrays.length + 1);
+      INDArray[] all = Arrays.copyOf(arrays, arrays.length + 1);
       all[arrays.length] = last;
       return all;
     }
