@@ -14,7 +14,12 @@ import picocli.CommandLine.Spec;
       TrainTaskCommands.Parity.class,
       TrainTaskCommands.ModularArithmetic.class,
       TrainTaskCommands.CycleNavigation.class,
-      QkanForecastCommand.class
+      QkanForecastCommand.class,
+      ReasoningCommands.Pointers.class,
+      ReasoningCommands.Copy.class,
+      ReasoningCommands.Reverse.class,
+      ReasoningCommands.Addition.class,
+      ReasoningCommands.Questions.class
     })
 final class TrainCommand implements Runnable {
 
