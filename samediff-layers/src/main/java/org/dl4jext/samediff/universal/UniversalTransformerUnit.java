@@ -4,6 +4,7 @@ import java.util.List;
 import org.dl4jext.samediff.ArrayCheck;
 import org.dl4jext.samediff.DifferentiableUnit;
 import org.dl4jext.samediff.LayerArrays;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -52,18 +53,20 @@ final class UniversalTransformerUnit implements DifferentiableUnit {
             List.of())
         .requireInputs(own);
     if (attends) {
-      INDArray memory = inputs[first];
-      ArrayCheck.requireRank(NAME, "memory", memory, inputs[0].dataType(), 3);
-      ArrayCheck.requireShape(
-          NAME,
-          "memory",
-          memory,
+      requireMemory(
+          inputs[first],
+          inputs[first + 1],
           inputs[0].dataType(),
           inputs[0].size(0),
-          memory.size(1),
           layout.memorySize());
-      ArrayCheck.requireMask(NAME, inputs[first + 1], memory.size(0), memory.size(1));
     }
+  }
+
+  /** Requires a memory [batch,M,size] and a mask [batch,M] or null. */
+  static void requireMemory(INDArray memory, INDArray mask, DataType type, long batch, long size) {
+    ArrayCheck.requireRank(NAME, "memory", memory, type, 3);
+    ArrayCheck.requireShape(NAME, "memory", memory, type, batch, memory.size(1), size);
+    ArrayCheck.requireMask(NAME, mask, memory.size(0), memory.size(1));
   }
 
   private void requireOutputs(String what, INDArray[] inputs, INDArray[] outputs) {

@@ -52,6 +52,11 @@ final class ReasoningCommands {
         description = "Factor of the ponder cost. Default: ${DEFAULT-VALUE}.")
     private double ponderWeight = 0.01;
 
+    @Option(
+        names = "--halting-bias",
+        description = "Start of the halting bias; low begins with many steps. Default: -1.")
+    private double haltingBias = -1;
+
     @Option(names = "--batch", description = "Examples an update. Default: ${DEFAULT-VALUE}.")
     private int batch = 64;
 
@@ -95,6 +100,7 @@ final class ReasoningCommands {
                 inner,
                 maxSteps,
                 ponderWeight,
+                haltingBias,
                 trained()[0],
                 trained()[1],
                 maxOffset(),

@@ -14,6 +14,7 @@ import org.dl4jext.samediff.universal.UniversalSpec;
  * @param innerSize hidden size of the transition
  * @param maxSteps of the Universal Transformer
  * @param ponderWeight factor of the ponder cost
+ * @param haltingBias start of the bias of the halting unit: below 0 begins with many steps
  * @param least training difficulty
  * @param greatest training difficulty
  * @param maxOffset training examples stand behind 0 to this number of masked steps
@@ -29,6 +30,7 @@ public record ReasoningOptions(
     int innerSize,
     int maxSteps,
     double ponderWeight,
+    double haltingBias,
     int least,
     int greatest,
     int maxOffset,
@@ -63,10 +65,10 @@ public record ReasoningOptions(
   public static ReasoningOptions of(
       ReasoningModel model, int least, int greatest, int updates, long seed) {
     return new ReasoningOptions(
-        model, 64, 4, 128, 6, 0.01, least, greatest, 0, 64, updates, 2e-3, seed);
+        model, 64, 4, 128, 6, 0.01, -1, least, greatest, 0, 64, updates, 2e-3, seed);
   }
 
-  /** The options of the layer: halting biases start at 0, masked steps count as positions. */
+  /** The options of the layer; masked steps count as positions. */
   UniversalSpec spec() {
     return UniversalSpec.ofHeads(heads)
         .with(
