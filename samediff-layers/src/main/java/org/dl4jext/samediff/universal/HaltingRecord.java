@@ -22,4 +22,19 @@ public record HaltingRecord(
     }
     return number == 0 ? 0 : sum / number;
   }
+
+  /** How many positions took one step, two steps and so on. */
+  public int[] distribution() {
+    int most = 0;
+    for (double value : steps) {
+      most = Math.max(most, (int) value);
+    }
+    int[] positions = new int[most];
+    for (double value : steps) {
+      if (value > 0) {
+        positions[(int) value - 1]++;
+      }
+    }
+    return positions;
+  }
 }
