@@ -6,7 +6,7 @@ import java.util.Arrays;
  * One example of a {@link ReasoningTask}: which channels are 1 at each step, and the class expected
  * there.
  *
- * @param active channels that are 1 at each step
+ * @param active channels that are 1 at each step; none where the step is masked
  * @param labels the class at each step, {@link TokenSequence#NO_LABEL} where nothing is asked
  * @param difficulty what the task counts: hops, symbols, digits or facts
  */

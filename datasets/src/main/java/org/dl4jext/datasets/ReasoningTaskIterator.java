@@ -101,7 +101,7 @@ public final class ReasoningTaskIterator implements DataSetIterator {
         for (int channel : row.active()[t]) {
           features[(i * task.channels() + channel) * steps + at] = 1;
         }
-        featureMask[i * steps + at] = 1;
+        featureMask[i * steps + at] = row.active()[t].length > 0 ? 1 : 0;
         if (row.labels()[t] != TokenSequence.NO_LABEL) {
           labels[(i * task.classes() + row.labels()[t]) * steps + at] = 1;
           labelMask[i * steps + at] = 1;

@@ -7,10 +7,13 @@ import java.util.SplittableRandom;
  * A sequence of symbols is read, then another one of the same length is written: at each step of a
  * second part that holds blanks, the label is the next symbol to write.
  *
+ * <p>A separator follows the last symbol that is read. Writing begins at step {@code maxLength + 1}
+ * whatever the length; the steps between are masked.
+ *
  * <p>COPY writes the symbols, REVERSE writes them backwards, ADDITION reads two numbers digit by
  * digit, the lowest first and both digits of a place in one step, and writes their sum modulo 10 to
- * the number of digits. Between the parts stands a step of its own. Channels: symbols (twice for
- * ADDITION), separator, blank. Difficulty: symbols or digits.
+ * the number of digits. Channels: symbols (twice for ADDITION), separator, blank. Difficulty:
+ * symbols or digits.
  *
  * @param rule what is written
  * @param symbols different ones; 10 for ADDITION
@@ -80,15 +83,16 @@ public record Transduction(Rule rule, int symbols, int maxLength) implements Rea
     Arrays.setAll(first, i -> random.nextInt(symbols));
     Arrays.setAll(second, i -> rule == Rule.ADDITION ? random.nextInt(symbols) : 0);
     int[] written = written(first, second);
-    int[][] active = new int[2 * length + 1][];
+    int start = maxLength + 1;
+    int[][] active = new int[start + length][0];
     int[] labels = new int[active.length];
     Arrays.fill(labels, TokenSequence.NO_LABEL);
     active[length] = new int[] {separator()};
     for (int i = 0; i < length; i++) {
       active[i] =
           rule == Rule.ADDITION ? new int[] {first[i], symbols + second[i]} : new int[] {first[i]};
-      active[length + 1 + i] = new int[] {separator() + 1};
-      labels[length + 1 + i] = written[i];
+      active[start + i] = new int[] {separator() + 1};
+      labels[start + i] = written[i];
     }
     return new ReasoningExample(active, labels, length);
   }

@@ -57,9 +57,11 @@ class ReasoningTasksTest {
       for (int i = 0; i < length; i++) {
         first.append(example.active()[i][0]);
         second.append(rule == Transduction.Rule.ADDITION ? example.active()[i][1] - 10 : 0);
-        written.append(example.labels()[length + 1 + i]);
+        written.append(example.labels()[13 + i]);
         assertEquals(TokenSequence.NO_LABEL, example.labels()[i]);
       }
+      assertEquals(1, example.active()[length].length);
+      assertEquals(length == 12 ? 1 : 0, example.active()[12].length);
       String expected =
           switch (rule) {
             case COPY -> first.toString();

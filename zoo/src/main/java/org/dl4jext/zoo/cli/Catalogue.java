@@ -47,6 +47,13 @@ final class Catalogue {
         new Entry("PreNormResidual", "x + layer(norm(x)) around any of the layers"));
   }
 
+  /** Layers of attention. */
+  static List<Entry> attention() {
+    return List.of(
+        new Entry(
+            "UniversalTransformer", "One block applied again and again, with halting by position"));
+  }
+
   /** The datasets. */
   static List<Entry> datasets() {
     List<Entry> entries = new ArrayList<>();
@@ -58,6 +65,9 @@ final class Catalogue {
         new Entry(
             "group-word-problem",
             "Running product in S_n, A_n, Z_n or a product of them, generated from a seed"));
+    entries.add(new Entry("pointer-hopping", "Pointers to follow, generated from a seed"));
+    entries.add(new Entry("transduction", "Copying, reversing, adding, generated from a seed"));
+    entries.add(new Entry("fact-questions", "Questions about one to three facts of a story"));
     return entries;
   }
 

@@ -2,6 +2,7 @@ package org.dl4jext.zoo.universal;
 
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.RNNFormat;
 import org.deeplearning4j.nn.conf.layers.BaseRecurrentLayer;
 import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
 import org.dl4jext.recurrent.training.AdamW;
@@ -70,6 +71,7 @@ public final class UniversalTransformerClassifier {
                 .nIn(width)
                 .nOut(classes)
                 .activation(Activation.SOFTMAX)
+                .dataFormat(RNNFormat.NCW)
                 .build())
         .build();
   }
