@@ -120,6 +120,24 @@ def cells(width, directory, java, peer, rounds):
     print(RATIOS, *ratios, sep="\n")
 
 
+def qkan(directory, java, peer, rounds):
+    batch, steps, inputs, width = 8, 128, 8, 32
+    workers = []
+    for length in (steps, 4 * steps, 16 * steps):
+        sizes = [folder(directory, f"qkan-{length}"), batch, length, inputs, width]
+        workers.append(java(f"QkanLstm, r = 3, T = {length}", "qkan-kernel", *sizes))
+        agree(workers[-1:], sizes[0], None, [])
+    data = folder(directory, f"qkan-{steps}")
+    torch = peer("PyTorch, edges at once", "qkan-kernel", data, batch, steps, inputs, width)
+    parts = ["theta", "preactWeight", "preactBias", "postactWeight", "postactBias", "baseWeight"]
+    names = ["output", "dx"] + [f"0_{part}.gradient" for part in parts]
+    agree([torch], data, folder(data, workers[0].label), names)
+    print(TIMES, flush=True)
+    shape = f"B{batch} C{inputs} H{width}"
+    pairs = [(torch, workers[0])] + [(longer, workers[0]) for longer in workers[1:]]
+    print(RATIOS, *finish(shape, [*workers, torch], pairs, rounds, 0.5), sep="\n")
+
+
 def main(table, directory, java, rounds, warm):
     command = [*shlex.split(java), "org.dl4jext.bench.Worker"]
     warm = float(warm)
@@ -134,6 +152,8 @@ def main(table, directory, java, rounds, warm):
         layer_fit(int(table[len("layer-fit-") :]), *rest)
     elif table.startswith("cells-"):
         cells(int(table[len("cells-") :]), *rest)
+    elif table == "qkan":
+        qkan(*rest)
     else:
         sys.exit(__doc__)
 

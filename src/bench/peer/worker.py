@@ -5,6 +5,7 @@
     worker.py delta-fit DIRECTORY B T width heads n
     worker.py lstm-fit DIRECTORY B T inputs width
     worker.py lstm-kernel DIRECTORY B T inputs width
+    worker.py qkan-kernel DIRECTORY B T inputs width
     worker.py data DIRECTORY N T n K             writes inputs, and the results of a loop in float64
 """
 
@@ -16,6 +17,7 @@ import torch
 
 import delta
 import layers
+import qkan
 
 
 class Files:
@@ -88,12 +90,12 @@ class Fit:
             self.files.write(directory, name + ".gradient", gradient * self.shape[0])
 
 
-class LstmKernel:
-    """Forward and backward of torch.nn.LSTM alone, the gradient of its input included."""
+class LayerKernel:
+    """Forward and backward of a layer alone, the gradient of its input included."""
 
-    def __init__(self, files, batch, steps, inputs, width):
+    def __init__(self, layer, files, batch, steps, inputs, width):
         self.files = files
-        self.layer = layers.Lstm(inputs, width)
+        self.layer = layer
         self.x = files.read("x", batch, steps, inputs).requires_grad_(True)
         self.gradient = files.read("dy", batch, steps, width)
         with torch.no_grad():
@@ -172,8 +174,11 @@ def main(kind, *arguments):
         batch, steps, inputs, width = map(int, arguments[1:])
         layer = layers.Lstm(inputs, width)
         serve(Fit(layer, Files(arguments[0]), batch, steps, inputs, width))
-    elif kind == "lstm-kernel":
-        serve(LstmKernel(Files(arguments[0]), *map(int, arguments[1:])))
+    elif kind in ("lstm-kernel", "qkan-kernel"):
+        batch, steps, inputs, width = map(int, arguments[1:])
+        layer = layers.Lstm if kind == "lstm-kernel" else qkan.QkanLstm
+        files = Files(arguments[0])
+        serve(LayerKernel(layer(inputs, width), files, batch, steps, inputs, width))
     else:
         sys.exit(__doc__)
 

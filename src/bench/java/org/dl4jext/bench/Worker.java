@@ -10,6 +10,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
+import org.dl4jext.recurrent.SequenceLayer;
+import org.dl4jext.recurrent.cells.FlashLstm;
+import org.dl4jext.recurrent.qkan.QkanLstm;
 
 /**
  * A process that computes when it is told to, so that a comparison can alternate between programs.
@@ -32,7 +35,8 @@ public final class Worker {
 
   /**
    * Serves one candidate: {@code rule DIRECTORY B T H K n EXECUTION}, {@code delta-fit DIRECTORY B
-   * T width heads n}, {@code lstm-fit | flash-fit | flash-kernel DIRECTORY B T inputs width}.
+   * T width heads n}, {@code lstm-fit | flash-fit | flash-kernel | qkan-kernel DIRECTORY B T inputs
+   * width}.
    */
   public static void main(String[] arguments) throws IOException {
     PrintStream answers = System.out;
@@ -72,8 +76,15 @@ public final class Worker {
       case "delta-fit" -> FitCandidate.delta(directory, sizes);
       case "lstm-fit" -> FitCandidate.lstm(directory, sizes, false);
       case "flash-fit" -> FitCandidate.lstm(directory, sizes, true);
-      case "flash-kernel" -> new LstmKernelCandidate(directory, sizes);
+      case "flash-kernel" -> kernel(directory, new FlashLstm.Builder(), sizes);
+      case "qkan-kernel" -> kernel(directory, new QkanLstm.Builder().reps(3), sizes);
       default -> throw new IllegalArgumentException("unknown candidate '" + arguments[0] + "'");
     };
+  }
+
+  private static Candidate kernel(Path directory, SequenceLayer.Builder<?, ?> layer, int[] sizes)
+      throws IOException {
+    return new LayerKernelCandidate(
+        directory, layer.nIn(sizes[2]).nOut(sizes[3]).build(), sizes[0], sizes[1]);
   }
 }

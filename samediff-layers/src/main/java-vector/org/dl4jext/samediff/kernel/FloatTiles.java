@@ -7,7 +7,9 @@ import jdk.incubator.vector.FloatVector;
  *
  * <p>The tile of six rows by two vectors is the largest that the JIT compiler of JDK 17 keeps in
  * registers; one accumulator more and the loop runs at half the speed. One running index for A and
- * multiples of its row distance compile to less code than an index for each row.
+ * multiples of its row distance compile to less code than an index for each row. The tiles call the
+ * vector module directly: in methods of this size the compiler no longer inlines other calls, and
+ * allocates the vectors that they return.
  */
 final class FloatTiles {
 
@@ -21,15 +23,6 @@ final class FloatTiles {
 
   static FloatVector broadcast(float x) {
     return FloatVector.broadcast(FloatVector.SPECIES_PREFERRED, x);
-  }
-
-  private static void store(
-      FloatVector product, FloatVector factor, float[] c, int offset, boolean accumulate) {
-    if (accumulate) {
-      product.fma(factor, load(c, offset)).intoArray(c, offset);
-    } else {
-      product.mul(factor).intoArray(c, offset);
-    }
   }
 
   /** All m rows of 2 vectors of columns. */
@@ -136,42 +129,79 @@ final class FloatTiles {
     int x = aOffset;
     int y = bOffset;
     for (int l = 0; l < k; l++) {
-      FloatVector b0 = load(b, y);
-      FloatVector b1 = load(b, y + LANES);
-      FloatVector s = broadcast(a[x]);
+      FloatVector b0 = FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, b, y);
+      FloatVector b1 = FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, b, y + LANES);
+      FloatVector s = FloatVector.broadcast(FloatVector.SPECIES_PREFERRED, a[x]);
       c0a = s.fma(b0, c0a);
       c0b = s.fma(b1, c0b);
-      s = broadcast(a[x + aRow]);
+      s = FloatVector.broadcast(FloatVector.SPECIES_PREFERRED, a[x + aRow]);
       c1a = s.fma(b0, c1a);
       c1b = s.fma(b1, c1b);
-      s = broadcast(a[x + 2 * aRow]);
+      s = FloatVector.broadcast(FloatVector.SPECIES_PREFERRED, a[x + 2 * aRow]);
       c2a = s.fma(b0, c2a);
       c2b = s.fma(b1, c2b);
-      s = broadcast(a[x + 3 * aRow]);
+      s = FloatVector.broadcast(FloatVector.SPECIES_PREFERRED, a[x + 3 * aRow]);
       c3a = s.fma(b0, c3a);
       c3b = s.fma(b1, c3b);
-      s = broadcast(a[x + 4 * aRow]);
+      s = FloatVector.broadcast(FloatVector.SPECIES_PREFERRED, a[x + 4 * aRow]);
       c4a = s.fma(b0, c4a);
       c4b = s.fma(b1, c4b);
-      s = broadcast(a[x + 5 * aRow]);
+      s = FloatVector.broadcast(FloatVector.SPECIES_PREFERRED, a[x + 5 * aRow]);
       c5a = s.fma(b0, c5a);
       c5b = s.fma(b1, c5b);
       x += aColumn;
       y += bRow;
     }
-    FloatVector factor = broadcast(alpha);
-    store(c0a, factor, c, cOffset, accumulate);
-    store(c0b, factor, c, cOffset + LANES, accumulate);
-    store(c1a, factor, c, cOffset + cRow, accumulate);
-    store(c1b, factor, c, cOffset + cRow + LANES, accumulate);
-    store(c2a, factor, c, cOffset + 2 * cRow, accumulate);
-    store(c2b, factor, c, cOffset + 2 * cRow + LANES, accumulate);
-    store(c3a, factor, c, cOffset + 3 * cRow, accumulate);
-    store(c3b, factor, c, cOffset + 3 * cRow + LANES, accumulate);
-    store(c4a, factor, c, cOffset + 4 * cRow, accumulate);
-    store(c4b, factor, c, cOffset + 4 * cRow + LANES, accumulate);
-    store(c5a, factor, c, cOffset + 5 * cRow, accumulate);
-    store(c5b, factor, c, cOffset + 5 * cRow + LANES, accumulate);
+    FloatVector factor = FloatVector.broadcast(FloatVector.SPECIES_PREFERRED, alpha);
+    if (accumulate) {
+      c0a.fma(factor, FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, c, cOffset))
+          .intoArray(c, cOffset);
+      c0b.fma(factor, FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, c, cOffset + LANES))
+          .intoArray(c, cOffset + LANES);
+      c1a.fma(factor, FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, c, cOffset + cRow))
+          .intoArray(c, cOffset + cRow);
+      c1b.fma(
+              factor,
+              FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, c, cOffset + cRow + LANES))
+          .intoArray(c, cOffset + cRow + LANES);
+      c2a.fma(factor, FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, c, cOffset + 2 * cRow))
+          .intoArray(c, cOffset + 2 * cRow);
+      c2b.fma(
+              factor,
+              FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, c, cOffset + 2 * cRow + LANES))
+          .intoArray(c, cOffset + 2 * cRow + LANES);
+      c3a.fma(factor, FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, c, cOffset + 3 * cRow))
+          .intoArray(c, cOffset + 3 * cRow);
+      c3b.fma(
+              factor,
+              FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, c, cOffset + 3 * cRow + LANES))
+          .intoArray(c, cOffset + 3 * cRow + LANES);
+      c4a.fma(factor, FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, c, cOffset + 4 * cRow))
+          .intoArray(c, cOffset + 4 * cRow);
+      c4b.fma(
+              factor,
+              FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, c, cOffset + 4 * cRow + LANES))
+          .intoArray(c, cOffset + 4 * cRow + LANES);
+      c5a.fma(factor, FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, c, cOffset + 5 * cRow))
+          .intoArray(c, cOffset + 5 * cRow);
+      c5b.fma(
+              factor,
+              FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, c, cOffset + 5 * cRow + LANES))
+          .intoArray(c, cOffset + 5 * cRow + LANES);
+    } else {
+      c0a.mul(factor).intoArray(c, cOffset);
+      c0b.mul(factor).intoArray(c, cOffset + LANES);
+      c1a.mul(factor).intoArray(c, cOffset + cRow);
+      c1b.mul(factor).intoArray(c, cOffset + cRow + LANES);
+      c2a.mul(factor).intoArray(c, cOffset + 2 * cRow);
+      c2b.mul(factor).intoArray(c, cOffset + 2 * cRow + LANES);
+      c3a.mul(factor).intoArray(c, cOffset + 3 * cRow);
+      c3b.mul(factor).intoArray(c, cOffset + 3 * cRow + LANES);
+      c4a.mul(factor).intoArray(c, cOffset + 4 * cRow);
+      c4b.mul(factor).intoArray(c, cOffset + 4 * cRow + LANES);
+      c5a.mul(factor).intoArray(c, cOffset + 5 * cRow);
+      c5b.mul(factor).intoArray(c, cOffset + 5 * cRow + LANES);
+    }
   }
 
   private static void tile4x2(
@@ -200,32 +230,57 @@ final class FloatTiles {
     int x = aOffset;
     int y = bOffset;
     for (int l = 0; l < k; l++) {
-      FloatVector b0 = load(b, y);
-      FloatVector b1 = load(b, y + LANES);
-      FloatVector s = broadcast(a[x]);
+      FloatVector b0 = FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, b, y);
+      FloatVector b1 = FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, b, y + LANES);
+      FloatVector s = FloatVector.broadcast(FloatVector.SPECIES_PREFERRED, a[x]);
       c0a = s.fma(b0, c0a);
       c0b = s.fma(b1, c0b);
-      s = broadcast(a[x + aRow]);
+      s = FloatVector.broadcast(FloatVector.SPECIES_PREFERRED, a[x + aRow]);
       c1a = s.fma(b0, c1a);
       c1b = s.fma(b1, c1b);
-      s = broadcast(a[x + 2 * aRow]);
+      s = FloatVector.broadcast(FloatVector.SPECIES_PREFERRED, a[x + 2 * aRow]);
       c2a = s.fma(b0, c2a);
       c2b = s.fma(b1, c2b);
-      s = broadcast(a[x + 3 * aRow]);
+      s = FloatVector.broadcast(FloatVector.SPECIES_PREFERRED, a[x + 3 * aRow]);
       c3a = s.fma(b0, c3a);
       c3b = s.fma(b1, c3b);
       x += aColumn;
       y += bRow;
     }
-    FloatVector factor = broadcast(alpha);
-    store(c0a, factor, c, cOffset, accumulate);
-    store(c0b, factor, c, cOffset + LANES, accumulate);
-    store(c1a, factor, c, cOffset + cRow, accumulate);
-    store(c1b, factor, c, cOffset + cRow + LANES, accumulate);
-    store(c2a, factor, c, cOffset + 2 * cRow, accumulate);
-    store(c2b, factor, c, cOffset + 2 * cRow + LANES, accumulate);
-    store(c3a, factor, c, cOffset + 3 * cRow, accumulate);
-    store(c3b, factor, c, cOffset + 3 * cRow + LANES, accumulate);
+    FloatVector factor = FloatVector.broadcast(FloatVector.SPECIES_PREFERRED, alpha);
+    if (accumulate) {
+      c0a.fma(factor, FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, c, cOffset))
+          .intoArray(c, cOffset);
+      c0b.fma(factor, FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, c, cOffset + LANES))
+          .intoArray(c, cOffset + LANES);
+      c1a.fma(factor, FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, c, cOffset + cRow))
+          .intoArray(c, cOffset + cRow);
+      c1b.fma(
+              factor,
+              FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, c, cOffset + cRow + LANES))
+          .intoArray(c, cOffset + cRow + LANES);
+      c2a.fma(factor, FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, c, cOffset + 2 * cRow))
+          .intoArray(c, cOffset + 2 * cRow);
+      c2b.fma(
+              factor,
+              FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, c, cOffset + 2 * cRow + LANES))
+          .intoArray(c, cOffset + 2 * cRow + LANES);
+      c3a.fma(factor, FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, c, cOffset + 3 * cRow))
+          .intoArray(c, cOffset + 3 * cRow);
+      c3b.fma(
+              factor,
+              FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, c, cOffset + 3 * cRow + LANES))
+          .intoArray(c, cOffset + 3 * cRow + LANES);
+    } else {
+      c0a.mul(factor).intoArray(c, cOffset);
+      c0b.mul(factor).intoArray(c, cOffset + LANES);
+      c1a.mul(factor).intoArray(c, cOffset + cRow);
+      c1b.mul(factor).intoArray(c, cOffset + cRow + LANES);
+      c2a.mul(factor).intoArray(c, cOffset + 2 * cRow);
+      c2b.mul(factor).intoArray(c, cOffset + 2 * cRow + LANES);
+      c3a.mul(factor).intoArray(c, cOffset + 3 * cRow);
+      c3b.mul(factor).intoArray(c, cOffset + 3 * cRow + LANES);
+    }
   }
 
   private static void tile2x2(
@@ -250,22 +305,35 @@ final class FloatTiles {
     int x = aOffset;
     int y = bOffset;
     for (int l = 0; l < k; l++) {
-      FloatVector b0 = load(b, y);
-      FloatVector b1 = load(b, y + LANES);
-      FloatVector s = broadcast(a[x]);
+      FloatVector b0 = FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, b, y);
+      FloatVector b1 = FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, b, y + LANES);
+      FloatVector s = FloatVector.broadcast(FloatVector.SPECIES_PREFERRED, a[x]);
       c0a = s.fma(b0, c0a);
       c0b = s.fma(b1, c0b);
-      s = broadcast(a[x + aRow]);
+      s = FloatVector.broadcast(FloatVector.SPECIES_PREFERRED, a[x + aRow]);
       c1a = s.fma(b0, c1a);
       c1b = s.fma(b1, c1b);
       x += aColumn;
       y += bRow;
     }
-    FloatVector factor = broadcast(alpha);
-    store(c0a, factor, c, cOffset, accumulate);
-    store(c0b, factor, c, cOffset + LANES, accumulate);
-    store(c1a, factor, c, cOffset + cRow, accumulate);
-    store(c1b, factor, c, cOffset + cRow + LANES, accumulate);
+    FloatVector factor = FloatVector.broadcast(FloatVector.SPECIES_PREFERRED, alpha);
+    if (accumulate) {
+      c0a.fma(factor, FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, c, cOffset))
+          .intoArray(c, cOffset);
+      c0b.fma(factor, FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, c, cOffset + LANES))
+          .intoArray(c, cOffset + LANES);
+      c1a.fma(factor, FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, c, cOffset + cRow))
+          .intoArray(c, cOffset + cRow);
+      c1b.fma(
+              factor,
+              FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, c, cOffset + cRow + LANES))
+          .intoArray(c, cOffset + cRow + LANES);
+    } else {
+      c0a.mul(factor).intoArray(c, cOffset);
+      c0b.mul(factor).intoArray(c, cOffset + LANES);
+      c1a.mul(factor).intoArray(c, cOffset + cRow);
+      c1b.mul(factor).intoArray(c, cOffset + cRow + LANES);
+    }
   }
 
   private static void tile1x2(
@@ -288,17 +356,24 @@ final class FloatTiles {
     int x = aOffset;
     int y = bOffset;
     for (int l = 0; l < k; l++) {
-      FloatVector b0 = load(b, y);
-      FloatVector b1 = load(b, y + LANES);
-      FloatVector s = broadcast(a[x]);
+      FloatVector b0 = FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, b, y);
+      FloatVector b1 = FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, b, y + LANES);
+      FloatVector s = FloatVector.broadcast(FloatVector.SPECIES_PREFERRED, a[x]);
       c0a = s.fma(b0, c0a);
       c0b = s.fma(b1, c0b);
       x += aColumn;
       y += bRow;
     }
-    FloatVector factor = broadcast(alpha);
-    store(c0a, factor, c, cOffset, accumulate);
-    store(c0b, factor, c, cOffset + LANES, accumulate);
+    FloatVector factor = FloatVector.broadcast(FloatVector.SPECIES_PREFERRED, alpha);
+    if (accumulate) {
+      c0a.fma(factor, FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, c, cOffset))
+          .intoArray(c, cOffset);
+      c0b.fma(factor, FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, c, cOffset + LANES))
+          .intoArray(c, cOffset + LANES);
+    } else {
+      c0a.mul(factor).intoArray(c, cOffset);
+      c0b.mul(factor).intoArray(c, cOffset + LANES);
+    }
   }
 
   private static void tile8x1(
@@ -327,27 +402,46 @@ final class FloatTiles {
     int x = aOffset;
     int y = bOffset;
     for (int l = 0; l < k; l++) {
-      FloatVector b0 = load(b, y);
-      c0 = broadcast(a[x]).fma(b0, c0);
-      c1 = broadcast(a[x + aRow]).fma(b0, c1);
-      c2 = broadcast(a[x + 2 * aRow]).fma(b0, c2);
-      c3 = broadcast(a[x + 3 * aRow]).fma(b0, c3);
-      c4 = broadcast(a[x + 4 * aRow]).fma(b0, c4);
-      c5 = broadcast(a[x + 5 * aRow]).fma(b0, c5);
-      c6 = broadcast(a[x + 6 * aRow]).fma(b0, c6);
-      c7 = broadcast(a[x + 7 * aRow]).fma(b0, c7);
+      FloatVector b0 = FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, b, y);
+      c0 = FloatVector.broadcast(FloatVector.SPECIES_PREFERRED, a[x]).fma(b0, c0);
+      c1 = FloatVector.broadcast(FloatVector.SPECIES_PREFERRED, a[x + aRow]).fma(b0, c1);
+      c2 = FloatVector.broadcast(FloatVector.SPECIES_PREFERRED, a[x + 2 * aRow]).fma(b0, c2);
+      c3 = FloatVector.broadcast(FloatVector.SPECIES_PREFERRED, a[x + 3 * aRow]).fma(b0, c3);
+      c4 = FloatVector.broadcast(FloatVector.SPECIES_PREFERRED, a[x + 4 * aRow]).fma(b0, c4);
+      c5 = FloatVector.broadcast(FloatVector.SPECIES_PREFERRED, a[x + 5 * aRow]).fma(b0, c5);
+      c6 = FloatVector.broadcast(FloatVector.SPECIES_PREFERRED, a[x + 6 * aRow]).fma(b0, c6);
+      c7 = FloatVector.broadcast(FloatVector.SPECIES_PREFERRED, a[x + 7 * aRow]).fma(b0, c7);
       x += aColumn;
       y += bRow;
     }
-    FloatVector factor = broadcast(alpha);
-    store(c0, factor, c, cOffset, accumulate);
-    store(c1, factor, c, cOffset + cRow, accumulate);
-    store(c2, factor, c, cOffset + 2 * cRow, accumulate);
-    store(c3, factor, c, cOffset + 3 * cRow, accumulate);
-    store(c4, factor, c, cOffset + 4 * cRow, accumulate);
-    store(c5, factor, c, cOffset + 5 * cRow, accumulate);
-    store(c6, factor, c, cOffset + 6 * cRow, accumulate);
-    store(c7, factor, c, cOffset + 7 * cRow, accumulate);
+    FloatVector factor = FloatVector.broadcast(FloatVector.SPECIES_PREFERRED, alpha);
+    if (accumulate) {
+      c0.fma(factor, FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, c, cOffset))
+          .intoArray(c, cOffset);
+      c1.fma(factor, FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, c, cOffset + cRow))
+          .intoArray(c, cOffset + cRow);
+      c2.fma(factor, FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, c, cOffset + 2 * cRow))
+          .intoArray(c, cOffset + 2 * cRow);
+      c3.fma(factor, FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, c, cOffset + 3 * cRow))
+          .intoArray(c, cOffset + 3 * cRow);
+      c4.fma(factor, FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, c, cOffset + 4 * cRow))
+          .intoArray(c, cOffset + 4 * cRow);
+      c5.fma(factor, FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, c, cOffset + 5 * cRow))
+          .intoArray(c, cOffset + 5 * cRow);
+      c6.fma(factor, FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, c, cOffset + 6 * cRow))
+          .intoArray(c, cOffset + 6 * cRow);
+      c7.fma(factor, FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, c, cOffset + 7 * cRow))
+          .intoArray(c, cOffset + 7 * cRow);
+    } else {
+      c0.mul(factor).intoArray(c, cOffset);
+      c1.mul(factor).intoArray(c, cOffset + cRow);
+      c2.mul(factor).intoArray(c, cOffset + 2 * cRow);
+      c3.mul(factor).intoArray(c, cOffset + 3 * cRow);
+      c4.mul(factor).intoArray(c, cOffset + 4 * cRow);
+      c5.mul(factor).intoArray(c, cOffset + 5 * cRow);
+      c6.mul(factor).intoArray(c, cOffset + 6 * cRow);
+      c7.mul(factor).intoArray(c, cOffset + 7 * cRow);
+    }
   }
 
   private static void tile4x1(
@@ -372,19 +466,30 @@ final class FloatTiles {
     int x = aOffset;
     int y = bOffset;
     for (int l = 0; l < k; l++) {
-      FloatVector b0 = load(b, y);
-      c0 = broadcast(a[x]).fma(b0, c0);
-      c1 = broadcast(a[x + aRow]).fma(b0, c1);
-      c2 = broadcast(a[x + 2 * aRow]).fma(b0, c2);
-      c3 = broadcast(a[x + 3 * aRow]).fma(b0, c3);
+      FloatVector b0 = FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, b, y);
+      c0 = FloatVector.broadcast(FloatVector.SPECIES_PREFERRED, a[x]).fma(b0, c0);
+      c1 = FloatVector.broadcast(FloatVector.SPECIES_PREFERRED, a[x + aRow]).fma(b0, c1);
+      c2 = FloatVector.broadcast(FloatVector.SPECIES_PREFERRED, a[x + 2 * aRow]).fma(b0, c2);
+      c3 = FloatVector.broadcast(FloatVector.SPECIES_PREFERRED, a[x + 3 * aRow]).fma(b0, c3);
       x += aColumn;
       y += bRow;
     }
-    FloatVector factor = broadcast(alpha);
-    store(c0, factor, c, cOffset, accumulate);
-    store(c1, factor, c, cOffset + cRow, accumulate);
-    store(c2, factor, c, cOffset + 2 * cRow, accumulate);
-    store(c3, factor, c, cOffset + 3 * cRow, accumulate);
+    FloatVector factor = FloatVector.broadcast(FloatVector.SPECIES_PREFERRED, alpha);
+    if (accumulate) {
+      c0.fma(factor, FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, c, cOffset))
+          .intoArray(c, cOffset);
+      c1.fma(factor, FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, c, cOffset + cRow))
+          .intoArray(c, cOffset + cRow);
+      c2.fma(factor, FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, c, cOffset + 2 * cRow))
+          .intoArray(c, cOffset + 2 * cRow);
+      c3.fma(factor, FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, c, cOffset + 3 * cRow))
+          .intoArray(c, cOffset + 3 * cRow);
+    } else {
+      c0.mul(factor).intoArray(c, cOffset);
+      c1.mul(factor).intoArray(c, cOffset + cRow);
+      c2.mul(factor).intoArray(c, cOffset + 2 * cRow);
+      c3.mul(factor).intoArray(c, cOffset + 3 * cRow);
+    }
   }
 
   private static void tile2x1(
@@ -407,15 +512,22 @@ final class FloatTiles {
     int x = aOffset;
     int y = bOffset;
     for (int l = 0; l < k; l++) {
-      FloatVector b0 = load(b, y);
-      c0 = broadcast(a[x]).fma(b0, c0);
-      c1 = broadcast(a[x + aRow]).fma(b0, c1);
+      FloatVector b0 = FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, b, y);
+      c0 = FloatVector.broadcast(FloatVector.SPECIES_PREFERRED, a[x]).fma(b0, c0);
+      c1 = FloatVector.broadcast(FloatVector.SPECIES_PREFERRED, a[x + aRow]).fma(b0, c1);
       x += aColumn;
       y += bRow;
     }
-    FloatVector factor = broadcast(alpha);
-    store(c0, factor, c, cOffset, accumulate);
-    store(c1, factor, c, cOffset + cRow, accumulate);
+    FloatVector factor = FloatVector.broadcast(FloatVector.SPECIES_PREFERRED, alpha);
+    if (accumulate) {
+      c0.fma(factor, FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, c, cOffset))
+          .intoArray(c, cOffset);
+      c1.fma(factor, FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, c, cOffset + cRow))
+          .intoArray(c, cOffset + cRow);
+    } else {
+      c0.mul(factor).intoArray(c, cOffset);
+      c1.mul(factor).intoArray(c, cOffset + cRow);
+    }
   }
 
   private static void tile1x1(
@@ -437,13 +549,18 @@ final class FloatTiles {
     int x = aOffset;
     int y = bOffset;
     for (int l = 0; l < k; l++) {
-      FloatVector b0 = load(b, y);
-      c0 = broadcast(a[x]).fma(b0, c0);
+      FloatVector b0 = FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, b, y);
+      c0 = FloatVector.broadcast(FloatVector.SPECIES_PREFERRED, a[x]).fma(b0, c0);
       x += aColumn;
       y += bRow;
     }
-    FloatVector factor = broadcast(alpha);
-    store(c0, factor, c, cOffset, accumulate);
+    FloatVector factor = FloatVector.broadcast(FloatVector.SPECIES_PREFERRED, alpha);
+    if (accumulate) {
+      c0.fma(factor, FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, c, cOffset))
+          .intoArray(c, cOffset);
+    } else {
+      c0.mul(factor).intoArray(c, cOffset);
+    }
   }
 
   static void tile1x4(
@@ -468,11 +585,11 @@ final class FloatTiles {
     int x = aOffset;
     int y = bOffset;
     for (int l = 0; l < k; l++) {
-      FloatVector b0 = load(b, y);
-      FloatVector b1 = load(b, y + LANES);
-      FloatVector b2 = load(b, y + 2 * LANES);
-      FloatVector b3 = load(b, y + 3 * LANES);
-      FloatVector s = broadcast(a[x]);
+      FloatVector b0 = FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, b, y);
+      FloatVector b1 = FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, b, y + LANES);
+      FloatVector b2 = FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, b, y + 2 * LANES);
+      FloatVector b3 = FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, b, y + 3 * LANES);
+      FloatVector s = FloatVector.broadcast(FloatVector.SPECIES_PREFERRED, a[x]);
       c0a = s.fma(b0, c0a);
       c0b = s.fma(b1, c0b);
       c0c = s.fma(b2, c0c);
@@ -480,10 +597,21 @@ final class FloatTiles {
       x += aColumn;
       y += bRow;
     }
-    FloatVector factor = broadcast(alpha);
-    store(c0a, factor, c, cOffset, accumulate);
-    store(c0b, factor, c, cOffset + LANES, accumulate);
-    store(c0c, factor, c, cOffset + 2 * LANES, accumulate);
-    store(c0d, factor, c, cOffset + 3 * LANES, accumulate);
+    FloatVector factor = FloatVector.broadcast(FloatVector.SPECIES_PREFERRED, alpha);
+    if (accumulate) {
+      c0a.fma(factor, FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, c, cOffset))
+          .intoArray(c, cOffset);
+      c0b.fma(factor, FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, c, cOffset + LANES))
+          .intoArray(c, cOffset + LANES);
+      c0c.fma(factor, FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, c, cOffset + 2 * LANES))
+          .intoArray(c, cOffset + 2 * LANES);
+      c0d.fma(factor, FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, c, cOffset + 3 * LANES))
+          .intoArray(c, cOffset + 3 * LANES);
+    } else {
+      c0a.mul(factor).intoArray(c, cOffset);
+      c0b.mul(factor).intoArray(c, cOffset + LANES);
+      c0c.mul(factor).intoArray(c, cOffset + 2 * LANES);
+      c0d.mul(factor).intoArray(c, cOffset + 3 * LANES);
+    }
   }
 }

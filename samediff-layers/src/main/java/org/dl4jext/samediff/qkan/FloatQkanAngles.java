@@ -12,35 +12,35 @@ import org.dl4jext.samediff.kernel.FloatMath;
  */
 final class FloatQkanAngles {
 
-  private static final float TURNS = FloatMath.of(0.5 / Math.PI);
-  private static final float TURN = FloatMath.of(2 * Math.PI);
-  private static final float TURN_REST = FloatMath.of(rest(TURN));
-  private static final float PI = FloatMath.of(Math.PI);
+  static final float TURNS = FloatMath.of(0.5 / Math.PI);
+  static final float TURN = FloatMath.of(2 * Math.PI);
+  static final float TURN_REST = FloatMath.of(rest(TURN));
+  static final float PI = FloatMath.of(Math.PI);
 
   /** Adding it leaves no bits for a fraction. */
-  private static final float ROUNDER = FloatMath.of(FloatMath.BYTES == 4 ? 0x1.8p23 : 0x1.8p52);
+  static final float ROUNDER = FloatMath.of(FloatMath.BYTES == 4 ? 0x1.8p23 : 0x1.8p52);
 
-  private static final float S3 = FloatMath.of(-1 / 6.0);
-  private static final float S5 = FloatMath.of(1 / 120.0);
-  private static final float S7 = FloatMath.of(-1 / 5040.0);
-  private static final float S9 = FloatMath.of(1 / 362880.0);
-  private static final float S11 = FloatMath.of(-1 / 39916800.0);
-  private static final float S13 = FloatMath.of(1 / 6227020800.0);
-  private static final float S15 = FloatMath.of(-1 / 1307674368000.0);
-  private static final float S17 = FloatMath.of(1 / 355687428096000.0);
-  private static final float S19 = FloatMath.of(-1 / 121645100408832000.0);
-  private static final float S21 = FloatMath.of(1 / 51090942171709440000.0);
-  private static final float C2 = FloatMath.of(-1 / 2.0);
-  private static final float C4 = FloatMath.of(1 / 24.0);
-  private static final float C6 = FloatMath.of(-1 / 720.0);
-  private static final float C8 = FloatMath.of(1 / 40320.0);
-  private static final float C10 = FloatMath.of(-1 / 3628800.0);
-  private static final float C12 = FloatMath.of(1 / 479001600.0);
-  private static final float C14 = FloatMath.of(-1 / 87178291200.0);
-  private static final float C16 = FloatMath.of(1 / 20922789888000.0);
-  private static final float C18 = FloatMath.of(-1 / 6402373705728000.0);
-  private static final float C20 = FloatMath.of(1 / 2432902008176640000.0);
-  private static final float C22 = FloatMath.of(-1 / 1.1240007277776077E21);
+  static final float S3 = FloatMath.of(-1 / 6.0);
+  static final float S5 = FloatMath.of(1 / 120.0);
+  static final float S7 = FloatMath.of(-1 / 5040.0);
+  static final float S9 = FloatMath.of(1 / 362880.0);
+  static final float S11 = FloatMath.of(-1 / 39916800.0);
+  static final float S13 = FloatMath.of(1 / 6227020800.0);
+  static final float S15 = FloatMath.of(-1 / 1307674368000.0);
+  static final float S17 = FloatMath.of(1 / 355687428096000.0);
+  static final float S19 = FloatMath.of(-1 / 121645100408832000.0);
+  static final float S21 = FloatMath.of(1 / 51090942171709440000.0);
+  static final float C2 = FloatMath.of(-1 / 2.0);
+  static final float C4 = FloatMath.of(1 / 24.0);
+  static final float C6 = FloatMath.of(-1 / 720.0);
+  static final float C8 = FloatMath.of(1 / 40320.0);
+  static final float C10 = FloatMath.of(-1 / 3628800.0);
+  static final float C12 = FloatMath.of(1 / 479001600.0);
+  static final float C14 = FloatMath.of(-1 / 87178291200.0);
+  static final float C16 = FloatMath.of(1 / 20922789888000.0);
+  static final float C18 = FloatMath.of(-1 / 6402373705728000.0);
+  static final float C20 = FloatMath.of(1 / 2432902008176640000.0);
+  static final float C22 = FloatMath.of(-1 / 1.1240007277776077E21);
 
   private FloatQkanAngles() {}
 
@@ -50,14 +50,21 @@ final class FloatQkanAngles {
   }
 
   /**
-   * sin and cos of {@code weight x + shift} for n elements.
+   * sin and cos of {@code weight x + shift} for the elements {@code first} to {@code n}.
    *
-   * @param first index of the first weight and shift
+   * @param offset index of the weight and shift of element 0
    */
   static void sinCos(
-      int n, float x, float[] weight, float[] shift, int first, float[] sin, float[] cos) {
-    for (int o = 0; o < n; o++) {
-      float a = Math.fma(weight[first + o], x, shift[first + o]);
+      int first,
+      int n,
+      float x,
+      float[] weight,
+      float[] shift,
+      int offset,
+      float[] sin,
+      float[] cos) {
+    for (int o = first; o < n; o++) {
+      float a = Math.fma(weight[offset + o], x, shift[offset + o]);
       float turns = Math.fma(a, TURNS, ROUNDER) - ROUNDER;
       float r = Math.fma(turns, -TURN_REST, Math.fma(turns, -TURN, a));
       float h = 0.5f * Math.max(-PI, Math.min(PI, r));

@@ -17,6 +17,10 @@ final class FloatQkanCircuits {
   private final QkanLayout layout;
   private final QkanSpec spec;
   final int encodings;
+
+  /** Whether the measure is FAST. */
+  final boolean fast;
+
   final float[] startX;
   final float[] startY;
   final float[] startZ;
@@ -37,6 +41,7 @@ final class FloatQkanCircuits {
   FloatQkanCircuits(QkanLayout layout) {
     this.layout = layout;
     this.spec = layout.spec();
+    fast = spec.measure() == QkanMeasure.FAST;
     int edges = layout.edges();
     encodings = spec.ansatz() == QkanAnsatz.REAL ? 1 : spec.reps();
     startX = new float[edges];

@@ -24,6 +24,7 @@ public final class QkanLayout {
   private final int inputs;
   private final int outputs;
   private final boolean sharedInput;
+  private final List<TensorShape> parameters;
 
   private QkanLayout(
       QkanSpec spec, long[] edgeShape, long groups, long inputs, long outputs, boolean shared) {
@@ -37,6 +38,7 @@ public final class QkanLayout {
     this.inputs = Math.toIntExact(inputs);
     this.outputs = Math.toIntExact(outputs);
     this.sharedInput = shared;
+    this.parameters = listParameters();
   }
 
   /** A layer: every output sums an edge from every input. */
@@ -108,11 +110,15 @@ public final class QkanLayout {
 
   /** Place of baseWeight among the parameters; -1 where absent. */
   int base() {
-    return spec.base() ? parameters().size() - 1 : -1;
+    return spec.base() ? parameters.size() - 1 : -1;
   }
 
   /** The parameters, in the order in which a unit takes them. */
   public List<TensorShape> parameters() {
+    return parameters;
+  }
+
+  private List<TensorShape> listParameters() {
     int layers = spec.ansatz().layers(spec.reps());
     List<TensorShape> all = new ArrayList<>();
     all.add(TensorShape.weight("theta", edgesAnd(layers, spec.ansatz().angles())));

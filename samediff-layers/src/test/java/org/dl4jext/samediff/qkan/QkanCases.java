@@ -21,7 +21,8 @@ final class QkanCases {
     List<QkanSpec> all = new ArrayList<>();
     for (QkanAnsatz ansatz : QkanAnsatz.values()) {
       for (QkanMeasure measure : QkanMeasure.values()) {
-        all.add(QkanSpec.standard().with("ansatz", ansatz).with("measure", measure));
+        all.add(
+            QkanSpec.standard().with("reps", 3).with("ansatz", ansatz).with("measure", measure));
       }
       all.add(new QkanSpec(1, ansatz, QkanMeasure.EXPECTATION, false, true, true));
     }

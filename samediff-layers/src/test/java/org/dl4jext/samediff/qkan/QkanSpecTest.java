@@ -35,7 +35,8 @@ class QkanSpecTest {
 
   @Test
   void parametersOfAnEdgeAreCounted() {
-    assertEquals(17, QkanSpec.standard().parametersPerEdge());
+    assertEquals(13, QkanSpec.standard().parametersPerEdge());
+    assertEquals(17, QkanSpec.standard().with("reps", 3).parametersPerEdge());
     QkanSpec plain = new QkanSpec(3, QkanAnsatz.PZ, QkanMeasure.FAST, false, false, false);
     assertEquals(8, plain.parametersPerEdge());
     assertEquals(9, plain.with("base", true).parametersPerEdge());

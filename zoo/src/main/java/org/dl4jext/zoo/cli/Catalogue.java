@@ -1,11 +1,13 @@
 package org.dl4jext.zoo.cli;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.dl4jext.datasets.FormalLanguage;
-import org.dl4jext.samediff.delta.DeltaSpec;
+import org.dl4jext.recurrent.SequenceLayer;
+import org.dl4jext.zoo.catalogue.NamedLayer;
 
 /** The layers and datasets that there are, in the words of the command line. */
 final class Catalogue {
@@ -13,29 +15,13 @@ final class Catalogue {
   /** Width for which usual sizes are shown. */
   static final int WIDTH = 64;
 
-  private static final int HEADS = 2;
-
   private Catalogue() {}
 
-  /** The layers, simplest first. */
+  /** The recurrent layers. */
   static List<Layer> layers() {
-    return List.of(
-        new Layer(
-            "deltanet",
-            "DeltaNet: a key-value memory that corrects what it stored",
-            DeltaSpec.deltaNet(WIDTH, HEADS)),
-        new Layer(
-            "gated-deltanet",
-            "Gated DeltaNet: DeltaNet that can also forget",
-            DeltaSpec.gatedDeltaNet(WIDTH, HEADS)),
-        new Layer(
-            "delta-product",
-            "DeltaProduct: several reflections a step, for state tracking",
-            DeltaSpec.deltaProduct(WIDTH, HEADS, 2)),
-        new Layer(
-            "gated-delta-product",
-            "Gated DeltaProduct: the general layer, with every part switched on",
-            DeltaSpec.gatedDeltaProduct(WIDTH, HEADS, 2)));
+    return Arrays.stream(NamedLayer.values())
+        .map(named -> new Layer(named, named.ofWidth(WIDTH)))
+        .toList();
   }
 
   /** Layers to build deeper networks with. */
@@ -47,11 +33,9 @@ final class Catalogue {
         new Entry("PreNormResidual", "x + layer(norm(x)) around any of the layers"));
   }
 
-  /** Layers of attention. */
-  static List<Entry> attention() {
-    return List.of(
-        new Entry(
-            "UniversalTransformer", "One block applied again and again, with halting by position"));
+  /** Whole networks in the form of DL4J's zoo models. */
+  static List<Entry> models() {
+    return List.of(new Entry("Jhcg", "JHCG network: encoder, latent QKAN, decoder"));
   }
 
   /** The datasets. */
@@ -74,31 +58,30 @@ final class Catalogue {
   /**
    * A layer with its usual options.
    *
-   * @param name as on the command line
-   * @param description one line
-   * @param spec the options at {@link #WIDTH}
+   * @param named its name
+   * @param configuration the layer at {@link #WIDTH}
    */
-  record Layer(String name, String description, DeltaSpec spec) {
+  record Layer(NamedLayer named, SequenceLayer<?> configuration) {
 
-    /** How far the layer is: every layer that is listed passes its contract and golden cases. */
-    String status() {
-      return "ready";
+    String type() {
+      return configuration.getClass().getSimpleName();
+    }
+
+    long parameters() {
+      return configuration.parameters(WIDTH, WIDTH).stream()
+          .mapToLong(
+              p -> p.shape().stream().mapToLong(Long::longValue).reduce(1, Math::multiplyExact))
+          .sum();
     }
 
     Map<String, Object> toJson() {
       Map<String, Object> object = new LinkedHashMap<>();
-      object.put("name", name);
-      object.put("status", status());
-      object.put("description", description);
+      object.put("name", named.label());
+      object.put("class", configuration.getClass().getName());
+      object.put("description", named.description());
       object.put("width", WIDTH);
-      object.put("heads", spec.heads());
-      object.put("keySize", spec.keySize());
-      object.put("valueSize", spec.valueSize());
-      object.put("householders", spec.householders());
-      object.put("eigenvalueRange", spec.eigenvalueRange().name());
-      object.put("forgetGate", spec.forgetGate());
-      object.put("outputGate", spec.outputGate());
-      object.put("convolutionWidth", spec.convolutionWidth());
+      object.put("parameters", parameters());
+      object.put("options", configuration.getSpec());
       return object;
     }
   }

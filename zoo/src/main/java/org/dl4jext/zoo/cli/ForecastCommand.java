@@ -73,7 +73,11 @@ final class ForecastCommand extends Subcommand {
       description = "Rows in a season, 1 for none. Default: by autocorrelation.")
   private Integer season;
 
-  @Option(names = "--layer", paramLabel = "NAME", description = "Recurrent layer.")
+  @Option(
+      names = "--layer",
+      paramLabel = "NAME",
+      completionCandidates = LayerNames.class,
+      description = "One of ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
   private String layer = ForecastOptions.defaults().layer();
 
   @Option(names = "--width", description = "Width of the layers. Default: ${DEFAULT-VALUE}.")

@@ -2,18 +2,17 @@ package org.dl4jext.zoo.cli;
 
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import org.dl4jext.samediff.delta.DeltaSpec;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** Lists layers, building blocks, datasets and commands. */
+/** Lists layers, building blocks, models, datasets and commands. */
 @Command(
     name = "list",
-    description = "List the layers with their usual sizes, building blocks, datasets and commands.")
+    description =
+        "List the layers with their usual options, building blocks, models, datasets and commands.")
 final class ListCommand extends Subcommand {
 
   @Spec private CommandSpec self;
@@ -24,28 +23,24 @@ final class ListCommand extends Subcommand {
       Map<String, Object> all = new LinkedHashMap<>();
       all.put("layers", Catalogue.layers().stream().map(Catalogue.Layer::toJson).toList());
       all.put("blocks", Catalogue.blocks().stream().map(Catalogue.Entry::toJson).toList());
+      all.put("models", Catalogue.models().stream().map(Catalogue.Entry::toJson).toList());
       all.put("datasets", Catalogue.datasets().stream().map(Catalogue.Entry::toJson).toList());
       all.put("commands", commands().stream().map(Catalogue.Entry::toJson).toList());
       printJson(all);
       return CommandLine.ExitCode.OK;
     }
-    out().println("Layers (sizes for width " + Catalogue.WIDTH + ")");
-    Table layers =
-        new Table("  layer", "status", "heads", "K", "V", "n", "eigenvalues", "what it is");
+    out().println("Layers (parameters at width " + Catalogue.WIDTH + ")");
+    Table layers = new Table("  layer", "class", "parameters", "what it is");
     for (Catalogue.Layer layer : Catalogue.layers()) {
-      DeltaSpec s = layer.spec();
       layers.row(
-          "  " + layer.name(),
-          layer.status(),
-          s.heads(),
-          s.keySize(),
-          s.valueSize(),
-          s.householders(),
-          s.eigenvalueRange().name().toLowerCase(Locale.ROOT),
-          layer.description());
+          "  " + layer.named().label(),
+          layer.type(),
+          layer.parameters(),
+          layer.named().description());
     }
     layers.print(out());
     print("Building blocks", Catalogue.blocks());
+    print("Models", Catalogue.models());
     print("Datasets", Catalogue.datasets());
     print("Commands", commands());
     return CommandLine.ExitCode.OK;

@@ -1,21 +1,16 @@
 package org.dl4jext.zoo.forecast;
 
-import java.util.List;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
-import org.deeplearning4j.nn.conf.layers.LSTM;
-import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
-import org.deeplearning4j.nn.conf.layers.recurrent.SimpleRnn;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.weights.WeightInit;
 import org.dl4jext.recurrent.block.PreNormResidual;
-import org.dl4jext.recurrent.delta.DeltaProduct;
 import org.dl4jext.recurrent.training.AdamW;
 import org.dl4jext.recurrent.training.GlobalNormClipping;
 import org.dl4jext.recurrent.training.WarmupCosineSchedule;
-import org.dl4jext.samediff.delta.DeltaSpec;
+import org.dl4jext.zoo.catalogue.NamedLayer;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
@@ -25,21 +20,10 @@ import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
  */
 public final class ForecastNetwork {
 
-  private static final int HEAD_SIZE = 16;
   private static final double RATE = 3e-3;
   private static final double WEIGHT_DECAY = 1e-2;
 
   private ForecastNetwork() {}
-
-  /** Names for {@code --layer}. */
-  public static List<String> layers() {
-    return List.of("deltaproduct", "deltanet", "lstm", "simplernn");
-  }
-
-  /** The layer that is used unless another is asked for. */
-  public static String defaultLayer() {
-    return "deltaproduct";
-  }
 
   static MultiLayerNetwork build(
       ForecastOptions options, int features, int outputs, long seed, int steps, Strength strength) {
@@ -59,7 +43,7 @@ public final class ForecastNetwork {
                     .build());
     for (int layer = 0; layer < options.depth(); layer++) {
       builder.layer(
-          new PreNormResidual.Builder(recurrent(options.layer(), options.width()))
+          new PreNormResidual.Builder(NamedLayer.of(options.layer()).ofWidth(options.width()))
               .dropOut(strength.keep())
               .build());
     }
@@ -75,21 +59,5 @@ public final class ForecastNetwork {
     network.init();
     network.addListeners(new GlobalNormClipping(1));
     return network;
-  }
-
-  private static Layer recurrent(String name, int width) {
-    int heads = width % HEAD_SIZE == 0 ? width / HEAD_SIZE : 1;
-    return switch (name) {
-      case "deltaproduct" -> delta(DeltaSpec.gatedDeltaProduct(width, heads, 2), width);
-      case "deltanet" -> delta(DeltaSpec.gatedDeltaNet(width, heads), width);
-      case "lstm" -> new LSTM.Builder().nIn(width).nOut(width).build();
-      case "simplernn" ->
-          new SimpleRnn.Builder().nIn(width).nOut(width).activation(Activation.TANH).build();
-      default -> throw new IllegalArgumentException("layer '" + name + "'");
-    };
-  }
-
-  private static Layer delta(DeltaSpec spec, int width) {
-    return new DeltaProduct.Builder().nIn(width).nOut(width).spec(spec).build();
   }
 }

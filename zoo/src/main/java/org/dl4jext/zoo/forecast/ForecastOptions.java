@@ -1,6 +1,7 @@
 package org.dl4jext.zoo.forecast;
 
 import java.util.Locale;
+import org.dl4jext.zoo.catalogue.NamedLayer;
 
 /**
  * What a forecast is made with. Zeros are chosen from the data.
@@ -8,7 +9,7 @@ import java.util.Locale;
  * @param horizon rows ahead
  * @param context rows before an origin that the network reads
  * @param season rows in a season; 1 for none
- * @param layer name of the recurrent layer, see {@link ForecastNetwork#layers()}
+ * @param layer name of the recurrent layer, see {@link NamedLayer#labels()}
  * @param width of the layers
  * @param depth number of recurrent layers
  * @param epochs most epochs of training
@@ -39,15 +40,13 @@ public record ForecastOptions(
       throw new IllegalArgumentException("level is " + level + "; allowed: between 0 and 1");
     }
     layer = layer.toLowerCase(Locale.ROOT);
-    if (!ForecastNetwork.layers().contains(layer)) {
-      throw new IllegalArgumentException(
-          "layer is '" + layer + "'; allowed: " + String.join(", ", ForecastNetwork.layers()));
-    }
+    NamedLayer.of(layer); // throws for a name that there is not
   }
 
   /** Everything from the data, intervals of 80 %. */
   public static ForecastOptions defaults() {
-    return new ForecastOptions(0, 0, 0, ForecastNetwork.defaultLayer(), 32, 1, 40, 42, false, 0.8);
+    return new ForecastOptions(
+        0, 0, 0, NamedLayer.GATED_DELTA_PRODUCT.label(), 32, 1, 40, 42, false, 0.8);
   }
 
   public ForecastOptions withHybrid(boolean on) {

@@ -63,14 +63,14 @@ public final class QkanBenchmark {
     List<Model> models = new ArrayList<>();
     for (QkanMeasure measure : QkanMeasure.values()) {
       String name = measure == QkanMeasure.FAST ? ", FAST" : ", EXPECTATION";
-      for (int reps : new int[] {1, 3}) {
+      for (int reps : new int[] {1, 2, 3}) {
         QkanLstmSpec small = QkanForecaster.anglesAndBase(reps, measure);
         models.add(
             new Model(
                 "QKAN-LSTM H=1 r=" + reps + " base" + name,
                 seed -> QkanForecaster.of(small, 1, seed)));
       }
-      for (int reps : new int[] {1, 3}) {
+      for (int reps : new int[] {1, 2, 3}) {
         QkanLstmSpec full = QkanLstmSpec.standard().with("reps", reps).with("measure", measure);
         models.add(
             new Model(
@@ -82,7 +82,7 @@ public final class QkanBenchmark {
           new Model(
               "HQKAN-LSTM H=5 d=1 r=1 base" + name, seed -> QkanForecaster.of(hybrid, 5, seed)));
     }
-    for (int hidden : new int[] {5, 2}) {
+    for (int hidden : new int[] {5, 4, 2}) {
       models.add(new Model("LSTM H=" + hidden, seed -> QkanForecaster.lstm(hidden, seed)));
     }
     return models;

@@ -3,9 +3,9 @@ package org.dl4jext.zoo.qkan;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.BaseRecurrentLayer;
-import org.deeplearning4j.nn.conf.layers.LSTM;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.recurrent.LastTimeStep;
+import org.dl4jext.recurrent.cells.FlashLstm;
 import org.dl4jext.recurrent.qkan.QkanLstm;
 import org.dl4jext.samediff.qkan.QkanAnsatz;
 import org.dl4jext.samediff.qkan.QkanLstmSpec;
@@ -31,10 +31,9 @@ public final class QkanForecaster {
     return network(new QkanLstm.Builder().nIn(1).nOut(hidden).spec(spec).build(), hidden, seed);
   }
 
-  /** DL4J's LSTM, to compare with. */
+  /** The classical LSTM, to compare with; as many parameters as DL4J's. */
   public static MultiLayerConfiguration lstm(int hidden, long seed) {
-    LSTM lstm = new LSTM.Builder().nIn(1).nOut(hidden).activation(Activation.TANH).build();
-    return network(lstm, hidden, seed);
+    return network(new FlashLstm.Builder().nIn(1).nOut(hidden).build(), hidden, seed);
   }
 
   /** A small circuit without trainable pre- and postactivation: angles and base part alone. */

@@ -21,7 +21,7 @@ import org.nd4j.shade.jackson.databind.ObjectMapper;
 class ForecastCommandTest {
 
   private static final String[] QUICK = {
-    "--layer", "simplernn", "--width", "4", "--epochs", "1", "--horizon", "4", "--context", "8"
+    "--layer", "rnn", "--width", "4", "--epochs", "1", "--horizon", "4", "--context", "8"
   };
 
   @TempDir private Path folder;

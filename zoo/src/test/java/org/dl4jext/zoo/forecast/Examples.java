@@ -43,6 +43,6 @@ final class Examples {
   }
 
   static ForecastOptions quick(boolean hybrid) {
-    return new ForecastOptions(6, 12, 8, "simplernn", 8, 1, 2, 3, hybrid, 0.8);
+    return new ForecastOptions(6, 12, 8, "rnn", 8, 1, 2, 3, hybrid, 0.8);
   }
 }

@@ -48,7 +48,7 @@ class ForecasterTest {
     assertEquals(first.model().network().params(), second.model().network().params());
     assertEquals(first.targets().get(0).horizonScores(), second.targets().get(0).horizonScores());
     assertArrayEquals(first.targets().get(0).forecast(), second.targets().get(0).forecast(), 0);
-    ForecastOptions other = new ForecastOptions(6, 12, 8, "simplernn", 8, 1, 2, 4, hybrid, 0.8);
+    ForecastOptions other = new ForecastOptions(6, 12, 8, "rnn", 8, 1, 2, 4, hybrid, 0.8);
     ForecastResult third = Forecaster.run(series, other, (who, epoch, epochs, error) -> {});
     assertNotEquals(first.model().network().params(), third.model().network().params());
   }
@@ -86,7 +86,7 @@ class ForecasterTest {
     ForecastFormat format =
         new ForecastFormat(
             1,
-            "simplernn",
+            "rnn",
             List.of("a"),
             List.of("b"),
             "t",
@@ -265,7 +265,7 @@ class ForecasterTest {
   void theSmallestSeriesIsForecast() throws IOException {
     TimeSeries small =
         Examples.series(Examples.file(folder, Examples.wave(24, 1)), List.of("a"), List.of());
-    ForecastOptions options = new ForecastOptions(0, 0, 0, "simplernn", 4, 1, 1, 3, false, 0.8);
+    ForecastOptions options = new ForecastOptions(0, 0, 0, "rnn", 4, 1, 1, 3, false, 0.8);
     ForecastResult result = Forecaster.run(small, options, (who, epoch, epochs, error) -> {});
     assertTrue(Double.isFinite(result.targets().get(0).forecast()[0]));
   }
