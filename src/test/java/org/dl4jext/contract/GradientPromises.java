@@ -23,7 +23,7 @@ interface GradientPromises extends LayerUnderTest {
   }
 
   /** GradientCheckUtil over all parameters; in deep networks over 25 elements of each. */
-  default void assertGradients(TestNet net, INDArray mask) {
+  static void assertGradients(TestNet net, INDArray mask) {
     INDArray x = net.input(3, 7, 1);
     INDArray labels = net.labels(3, 7, 2);
     boolean deep = net.variant().depth() > 1;

@@ -31,7 +31,8 @@ interface MaskPromises extends GradientPromises {
   @ParameterizedTest
   @MethodSource("org.dl4jext.contract.LayerUnderTest#inDouble")
   default void parameterGradientsAreExactWithMasks(Variant variant) {
-    assertGradients(net(variant, b -> b.updater(new NoOp())), LayerUnderTest.mask());
+    GradientPromises.assertGradients(
+        net(variant, b -> b.updater(new NoOp())), LayerUnderTest.mask());
   }
 
   @Test
@@ -149,7 +150,8 @@ interface MaskPromises extends GradientPromises {
     }
   }
 
-  private static int[] validSteps(INDArray mask, int n) {
+  /** The steps of an example that a mask [3,7] keeps. */
+  static int[] validSteps(INDArray mask, int n) {
     return java.util.stream.IntStream.range(0, 7).filter(t -> mask.getDouble(n, t) != 0).toArray();
   }
 

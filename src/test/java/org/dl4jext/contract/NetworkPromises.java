@@ -73,7 +73,8 @@ interface NetworkPromises extends LayerUnderTest {
         org.nd4j.linalg.indexing.NDArrayIndex.all());
   }
 
-  private static void assertGradients(MultiLayerNetwork net, INDArray x, INDArray labels) {
+  /** Gradients of all parameters are exact. */
+  static void assertGradients(MultiLayerNetwork net, INDArray x, INDArray labels) {
     LayerUnderTest.withDoubleDefault(
         () ->
             assertTrue(

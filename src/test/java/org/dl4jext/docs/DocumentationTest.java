@@ -15,6 +15,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.dl4jext.Repository;
 import org.dl4jext.samediff.delta.DeltaSpec;
+import org.dl4jext.samediff.universal.UniversalSpec;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -88,15 +89,23 @@ class DocumentationTest {
 
   @Test
   void theOptionsOfDeltaProductAreThoseOfItsSpec() throws Exception {
-    DeltaSpec defaults = DeltaSpec.ofWidth(64, 2);
+    assertOptions(DeltaSpec.ofWidth(64, 2), "docs/delta-product.md");
+  }
+
+  @Test
+  void theOptionsOfTheUniversalTransformerAreThoseOfItsSpec() throws Exception {
+    assertOptions(UniversalSpec.ofHeads(4), "docs/universal-transformer.md");
+  }
+
+  private static void assertOptions(Record defaults, String page) throws Exception {
     List<String> expected = new ArrayList<>();
-    for (RecordComponent option : DeltaSpec.class.getRecordComponents()) {
+    for (RecordComponent option : defaults.getClass().getRecordComponents()) {
       expected.add(option.getName() + " = " + option.getAccessor().invoke(defaults));
     }
     Pattern row = Pattern.compile("^\\| `(\\w+)` \\| ([^|]+) \\| [^|]+ \\|$", Pattern.MULTILINE);
-    String page = Files.readString(Repository.root().resolve("docs/delta-product.md"));
+    String text = Files.readString(Repository.root().resolve(page));
     List<String> documented =
-        row.matcher(page).results().map(r -> r.group(1) + " = " + r.group(2)).toList();
+        row.matcher(text).results().map(r -> r.group(1) + " = " + r.group(2)).toList();
     assertEquals(expected, documented);
   }
 }

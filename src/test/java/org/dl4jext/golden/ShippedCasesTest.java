@@ -24,6 +24,7 @@ class ShippedCasesTest {
 
   private static final List<String> OPS =
       List.of(
+          "act_halting",
           "arrow_geometry",
           "daruan",
           "delta_product",
@@ -59,7 +60,8 @@ class ShippedCasesTest {
           "task_modular_arithmetic",
           "task_modular_arithmetic_brackets",
           "task_mqar",
-          "task_parity");
+          "task_parity",
+          "universal_transformer_encoder");
 
   @Test
   void everyFinishedOperationShipsCases() {

@@ -2,6 +2,7 @@ package org.dl4jext.zoo.catalogue;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.function.IntFunction;
 import org.dl4jext.recurrent.SequenceLayer;
 import org.dl4jext.recurrent.cells.FlashGru;
@@ -11,11 +12,14 @@ import org.dl4jext.recurrent.cells.ParaGru;
 import org.dl4jext.recurrent.cells.ParaLstm;
 import org.dl4jext.recurrent.cells.SLstm;
 import org.dl4jext.recurrent.delta.DeltaProduct;
-import org.dl4jext.recurrent.plstm.Plstm;
 import org.dl4jext.recurrent.memory.MemoryCaching;
+import org.dl4jext.recurrent.plstm.Plstm;
 import org.dl4jext.recurrent.qkan.QkanLstm;
+import org.dl4jext.recurrent.universal.UniversalTransformer;
 import org.dl4jext.samediff.delta.DeltaSpec;
 import org.dl4jext.samediff.qkan.QkanLstmSpec;
+import org.dl4jext.samediff.universal.CacheLimit;
+import org.dl4jext.samediff.universal.UniversalSpec;
 
 /** The recurrent layers with their usual options, by name. Each is as wide as its input. */
 public enum NamedLayer {
@@ -74,7 +78,15 @@ public enum NamedLayer {
   PLSTM(
       "plstm",
       "pLSTM: a linear recurrence with gates from the input, also on grids and graphs",
-      width -> new Plstm.Builder().heads(heads(width)).headSize(width / heads(width)));
+      width -> new Plstm.Builder().heads(heads(width)).headSize(width / heads(width))),
+  /** {@link UniversalTransformer}, causal, each step seeing the last {@link #WINDOW}. */
+  UNIVERSAL_TRANSFORMER(
+      "universal-transformer",
+      "Universal Transformer: one block of attention, again and again, until each step halts",
+      width -> new UniversalTransformer.Builder().spec(causal(width)));
+
+  /** Steps that a causal Universal Transformer sees. */
+  public static final int WINDOW = 128;
 
   private static final int HEAD_SIZE = 16;
 
@@ -133,6 +145,11 @@ public enum NamedLayer {
 
   private static DeltaProduct.Builder delta(DeltaSpec spec) {
     return new DeltaProduct.Builder().spec(spec);
+  }
+
+  private static UniversalSpec causal(int width) {
+    return UniversalSpec.ofHeads(heads(width))
+        .with(Map.of("causal", true, "maxLength", WINDOW, "cacheLimit", CacheLimit.SLIDE));
   }
 
   private static QkanLstmSpec hybrid(int width) {

@@ -57,6 +57,9 @@ final class Catalogue {
     entries.add(new Entry("mqar", "Multi-query associative recall, dense or spread, from a seed"));
     entries.add(new Entry("passkey", "A key at some depth of filler, alone or among distractors"));
     entries.add(new Entry("selective-copying", "Data tokens among noise, to be copied in order"));
+    entries.add(new Entry("pointer-hopping", "Pointers to follow, generated from a seed"));
+    entries.add(new Entry("transduction", "Copying, reversing, adding, generated from a seed"));
+    entries.add(new Entry("fact-questions", "Questions about one to three facts of a story"));
     return entries;
   }
 

@@ -18,7 +18,12 @@ import picocli.CommandLine.Spec;
       QkanForecastCommand.class,
       ArrowCommand.class,
       DigitsCommand.class,
-      RecallCommand.class
+      RecallCommand.class,
+      ReasoningCommands.Pointers.class,
+      ReasoningCommands.Copy.class,
+      ReasoningCommands.Reverse.class,
+      ReasoningCommands.Addition.class,
+      ReasoningCommands.Questions.class
     })
 final class TrainCommand implements Runnable {
 

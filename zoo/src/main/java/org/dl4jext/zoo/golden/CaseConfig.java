@@ -1,7 +1,7 @@
 package org.dl4jext.zoo.golden;
 
-import java.util.List;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -129,6 +129,22 @@ final class CaseConfig {
       return text;
     }
     throw unknownValue(key, value, "a text");
+  }
+
+  /** A key with one of some values. */
+  String oneOf(String key, String... values) {
+    String value = text(key);
+    if (!List.of(values).contains(value)) {
+      throw unknownValue(key, value, String.join(", ", values));
+    }
+    return value;
+  }
+
+  /** A key that names a constant in lower case. */
+  <E extends Enum<E>> E choice(String key, E[] constants) {
+    String[] names =
+        Arrays.stream(constants).map(e -> e.name().toLowerCase(Locale.ROOT)).toArray(String[]::new);
+    return constants[Arrays.asList(names).indexOf(oneOf(key, names))];
   }
 
   /** A key that must have one value. */

@@ -19,6 +19,8 @@ final class OpRunners {
           new MultitreeRunner(),
           new ArrowGeometryRunner(),
           new CachedRecurrenceRunner(),
+          new ActHaltingRunner(),
+          new UniversalRunner(),
           new FormalLanguageRunner(),
           new RecallRunner(),
           new GroupWordProblemRunner());

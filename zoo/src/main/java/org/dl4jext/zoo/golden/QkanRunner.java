@@ -1,6 +1,5 @@
 package org.dl4jext.zoo.golden;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -54,25 +53,11 @@ final class QkanRunner implements OpRunner {
     }
     return new QkanSpec(
         config.integer("reps", 1),
-        choice(config, "ansatz", QkanAnsatz.values()),
-        choice(config, "measure", QkanMeasure.values()),
+        config.choice("ansatz", QkanAnsatz.values()),
+        config.choice("measure", QkanMeasure.values()),
         config.flag("preact_trainable"),
         whole,
         whole);
-  }
-
-  private static <E extends Enum<E>> E choice(CaseConfig config, String key, E[] values) {
-    String text = config.text(key);
-    List<String> names = new ArrayList<>();
-    for (E value : values) {
-      String name = value.name().toLowerCase(Locale.ROOT);
-      names.add(name);
-      if (name.equals(text)) {
-        return value;
-      }
-    }
-    throw new GoldenFormatException(
-        "configuration key " + key + " has the value " + text + "; allowed: " + names);
   }
 
   private static List<Way> layerWays(GoldenCase c, CaseConfig config, QkanSpec edges) {

@@ -84,7 +84,11 @@ public record ArrowRun(MultiLayerNetwork network, Map<Integer, Double> accuracie
       INDArray answers = network.output(set.getFeatures()).argMax(1);
       INDArray wanted = set.getLabels().argMax(1);
       right +=
-          answers.eq(wanted).castTo(org.nd4j.linalg.api.buffer.DataType.INT32).sumNumber().intValue();
+          answers
+              .eq(wanted)
+              .castTo(org.nd4j.linalg.api.buffer.DataType.INT32)
+              .sumNumber()
+              .intValue();
     }
     return (double) right / TESTED;
   }

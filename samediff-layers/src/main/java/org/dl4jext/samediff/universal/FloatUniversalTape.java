@@ -1,0 +1,67 @@
+package org.dl4jext.samediff.universal;
+
+import org.dl4jext.samediff.kernel.FloatHostArrays;
+
+/** What the backward pass needs of one step of some examples; arrays are reused and only grow. */
+final class FloatUniversalTape {
+
+  /** The state before each sublayer, and after the last. */
+  final float[][] flow;
+
+  /** Sums before the norms, post-norm only. */
+  final float[][] sums;
+
+  /** Queries, keys and values [rows,3D]; queries for the memory [rows,D]. */
+  float[] queryKeyValue = new float[0];
+
+  float[] memoryQuery = new float[0];
+
+  /** Of each attention: its context [rows,D], and the logarithms of its sums [heads,rows]. */
+  final float[][] contexts = new float[2][0];
+
+  final float[][] logSums = new float[2][0];
+
+  /** Hidden values of the transition. */
+  float[] hidden = new float[0];
+
+  /** Halting probabilities, each position's own; the output before the step. */
+  float[] p = new float[0];
+
+  float[] before = new float[0];
+
+  /** Keys and values of an example with those of earlier calls; null where it has none. */
+  final float[][][] joined = new float[2][][];
+
+  FloatUniversalTape(int sublayers) {
+    flow = new float[sublayers + 1][0];
+    sums = new float[sublayers][0];
+  }
+
+  void ensure(UniversalLayout layout, int rows, int examples) {
+    long all = (long) rows * layout.width();
+    for (int i = 0; i < flow.length; i++) {
+      flow[i] = FloatHostArrays.ensure(flow[i], all);
+    }
+    if (layout.spec().norm() == NormPlacement.POST) {
+      for (int i = 0; i < sums.length; i++) {
+        sums[i] = FloatHostArrays.ensure(sums[i], all);
+      }
+    }
+    queryKeyValue = FloatHostArrays.ensure(queryKeyValue, 3 * all);
+    int attentions = layout.memorySize() > 0 ? 2 : 1;
+    for (int i = 0; i < attentions; i++) {
+      contexts[i] = FloatHostArrays.ensure(contexts[i], all);
+      logSums[i] = FloatHostArrays.ensure(logSums[i], (long) rows * layout.spec().heads());
+    }
+    if (attentions == 2) {
+      memoryQuery = FloatHostArrays.ensure(memoryQuery, all);
+    }
+    hidden = FloatHostArrays.ensure(hidden, (long) rows * layout.innerSize());
+    p = FloatHostArrays.ensure(p, rows);
+    if (layout.spec().halts() && layout.spec().actType() == ActType.BASIC) {
+      before = FloatHostArrays.ensure(before, all);
+    }
+    joined[0] = new float[examples][];
+    joined[1] = new float[examples][];
+  }
+}

@@ -1,0 +1,303 @@
+package org.dl4jext.zoo.cli;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.dl4jext.datasets.FactQuestions;
+import org.dl4jext.datasets.PointerHopping;
+import org.dl4jext.datasets.ReasoningTask;
+import org.dl4jext.datasets.Transduction;
+import org.dl4jext.zoo.universal.ReasoningModel;
+import org.dl4jext.zoo.universal.ReasoningOptions;
+import org.dl4jext.zoo.universal.ReasoningRun;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** The tasks of {@code recurrent train} for the Universal Transformer. */
+final class ReasoningCommands {
+
+  private ReasoningCommands() {}
+
+  /** What these commands share: one run on one task. */
+  abstract static class Reasoning extends Subcommand {
+
+    @Option(
+        names = "--model",
+        description = "One of ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+    private ReasoningModel model = ReasoningModel.UT_HALTING;
+
+    @Option(
+        names = "--width",
+        description = "Width of the Universal Transformer. Default: ${DEFAULT-VALUE}.")
+    private int width = 64;
+
+    @Option(names = "--heads", description = "Attention heads. Default: ${DEFAULT-VALUE}.")
+    private int heads = 4;
+
+    @Option(
+        names = "--inner",
+        description = "Hidden size of the transition. Default: ${DEFAULT-VALUE}.")
+    private int inner = 128;
+
+    @Option(
+        names = "--max-steps",
+        description = "Most steps of the loop. Default: ${DEFAULT-VALUE}.")
+    private int maxSteps = 6;
+
+    @Option(
+        names = "--ponder-weight",
+        description = "Factor of the ponder cost. Default: ${DEFAULT-VALUE}.")
+    private double ponderWeight = 0.01;
+
+    @Option(
+        names = "--halting-bias",
+        description = "Start of the halting bias; low begins with many steps. Default: -1.")
+    private double haltingBias = -1;
+
+    @Option(names = "--batch", description = "Examples an update. Default: ${DEFAULT-VALUE}.")
+    private int batch = 64;
+
+    @Option(names = "--updates", description = "Parameter updates. Default: ${DEFAULT-VALUE}.")
+    private int updates = 900;
+
+    @Option(names = "--rate", description = "Peak learning rate. Default: ${DEFAULT-VALUE}.")
+    private double rate = 2e-3;
+
+    @Option(names = "--seed", description = "Default: ${DEFAULT-VALUE}.")
+    private long seed = 1;
+
+    /** The task that the options ask for. */
+    abstract ReasoningTask task();
+
+    /** Least and greatest training difficulty. */
+    abstract int[] trained();
+
+    /** Difficulties at which the network is measured. */
+    abstract List<Integer> tested();
+
+    /** Masked steps before a training example, at most. */
+    abstract int maxOffset();
+
+    /** What the difficulty counts. */
+    abstract String unit();
+
+    @Override
+    public Integer call() {
+      ReasoningTask task;
+      ReasoningOptions options;
+      try {
+        task = task();
+        task.requireDifficulty(trained()[0]);
+        task.requireDifficulty(trained()[1]);
+        options =
+            new ReasoningOptions(
+                model,
+                width,
+                heads,
+                inner,
+                maxSteps,
+                ponderWeight,
+                haltingBias,
+                trained()[0],
+                trained()[1],
+                maxOffset(),
+                batch,
+                updates,
+                rate,
+                seed);
+      } catch (IllegalArgumentException e) {
+        throw new UsageException(e.getMessage(), e);
+      }
+      ReasoningRun run;
+      try (Progress progress = progress(task.name(), updates)) {
+        run =
+            ReasoningRun.train(
+                task,
+                options,
+                tested(),
+                (update, of, score) ->
+                    progress.at(update, String.format(Locale.ROOT, "score %.3f", score)));
+      }
+      if (json()) {
+        printJson(tree(run));
+        return 0;
+      }
+      out()
+          .printf(
+              Locale.ROOT,
+              "%s, %s: %d parameters, %d updates, %.0f s%n",
+              task.name(),
+              model,
+              run.network().numParams(),
+              updates,
+              run.seconds());
+      Table table = new Table(unit(), "token accuracy", "sequence accuracy", "mean steps");
+      for (ReasoningRun.Result result : run.results()) {
+        table.row(
+            result.difficulty(),
+            number(result.token()),
+            number(result.sequence()),
+            result.meanSteps() == 0 ? "-" : number(result.meanSteps()));
+      }
+      table.print(out());
+      return 0;
+    }
+
+    private static String number(double value) {
+      return String.format(Locale.ROOT, "%.3f", value);
+    }
+
+    private static Map<String, Object> tree(ReasoningRun run) {
+      List<Map<String, Object>> results = new ArrayList<>();
+      for (ReasoningRun.Result result : run.results()) {
+        Map<String, Object> entry = new LinkedHashMap<>();
+        entry.put("difficulty", result.difficulty());
+        entry.put("token", result.token());
+        entry.put("sequence", result.sequence());
+        entry.put("meanSteps", result.meanSteps());
+        results.add(entry);
+      }
+      Map<String, Object> tree = new LinkedHashMap<>();
+      tree.put("task", run.task().name());
+      tree.put("model", run.options().model().name());
+      tree.put("parameters", run.network().numParams());
+      tree.put("updates", run.options().updates());
+      tree.put("seed", run.options().seed());
+      tree.put("seconds", run.seconds());
+      tree.put("results", results);
+      return tree;
+    }
+  }
+
+  @Command(name = "pointer-hopping", description = "Follows pointers for one to four hops.")
+  static final class Pointers extends Reasoning {
+
+    private static final int MAX_HOPS = 4;
+
+    @Override
+    ReasoningTask task() {
+      return new PointerHopping(8, MAX_HOPS);
+    }
+
+    @Override
+    int[] trained() {
+      return new int[] {1, MAX_HOPS};
+    }
+
+    @Override
+    List<Integer> tested() {
+      return IntStream.rangeClosed(1, MAX_HOPS).boxed().toList();
+    }
+
+    @Override
+    int maxOffset() {
+      return 0;
+    }
+
+    @Override
+    String unit() {
+      return "hops";
+    }
+  }
+
+  /** Tasks that read a sequence and write another one. */
+  abstract static class Writing extends Reasoning {
+
+    private static final int LEAST = 2;
+
+    @Option(
+        names = "--length",
+        description = "Longest training example; measured at twice as many. Default: 16.")
+    private int length = 16;
+
+    abstract Transduction.Rule rule();
+
+    @Override
+    ReasoningTask task() {
+      return Transduction.of(rule(), Math.max(LEAST, 2 * length));
+    }
+
+    @Override
+    int[] trained() {
+      return new int[] {Math.min(LEAST, length), length};
+    }
+
+    @Override
+    List<Integer> tested() {
+      return List.of(Math.max(1, length / 2), length, 2 * length);
+    }
+
+    @Override
+    int maxOffset() {
+      return 2 * length;
+    }
+
+    @Override
+    String unit() {
+      return "symbols";
+    }
+  }
+
+  @Command(name = "copy", description = "Writes the symbols that it has read.")
+  static final class Copy extends Writing {
+    @Override
+    Transduction.Rule rule() {
+      return Transduction.Rule.COPY;
+    }
+  }
+
+  @Command(name = "reverse", description = "Writes the symbols that it has read, the last first.")
+  static final class Reverse extends Writing {
+    @Override
+    Transduction.Rule rule() {
+      return Transduction.Rule.REVERSE;
+    }
+  }
+
+  @Command(name = "addition", description = "Writes the digits of a sum, the lowest first.")
+  static final class Addition extends Writing {
+    @Override
+    Transduction.Rule rule() {
+      return Transduction.Rule.ADDITION;
+    }
+  }
+
+  @Command(name = "babi", description = "Answers questions about a story from one to three facts.")
+  static final class Questions extends Reasoning {
+
+    private static final int SENTENCES = 8;
+
+    @Option(
+        names = "--facts",
+        description = "Supporting facts, 1 to 3, of all questions. Default: ${DEFAULT-VALUE}.")
+    private int facts = 1;
+
+    @Override
+    ReasoningTask task() {
+      return new FactQuestions(SENTENCES);
+    }
+
+    @Override
+    int[] trained() {
+      return new int[] {facts, facts};
+    }
+
+    @Override
+    List<Integer> tested() {
+      return List.of(facts);
+    }
+
+    @Override
+    int maxOffset() {
+      return SENTENCES;
+    }
+
+    @Override
+    String unit() {
+      return "facts";
+    }
+  }
+}
