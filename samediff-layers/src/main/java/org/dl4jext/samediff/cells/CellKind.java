@@ -20,21 +20,23 @@ public enum CellKind {
   /** The LSTM with exponential input gate, normaliser n and stabiliser m. */
   SLSTM("i,f,z,o", 4, 4, "y,c,n,m");
 
-  private final List<String> gates;
+  private final String gateNames;
+  private final int gates;
   private final int inputGates;
   private final int recurrentGates;
-  private final List<String> states;
+  private final String states;
 
-  CellKind(String gates, int inputGates, int recurrentGates, String states) {
-    this.gates = List.of(gates.split(","));
+  CellKind(String gateNames, int inputGates, int recurrentGates, String states) {
+    this.gateNames = gateNames;
+    this.gates = gateNames.split(",").length;
     this.inputGates = inputGates;
     this.recurrentGates = recurrentGates;
-    this.states = List.of(states.split(","));
+    this.states = states;
   }
 
   /** Number of pre-activations, and of biases, for each element. */
   public int gates() {
-    return gates.size();
+    return gates;
   }
 
   /** Number of gates that read the input. */
@@ -54,11 +56,11 @@ public enum CellKind {
 
   /** Names of the gates, as the literature has them. */
   public List<String> gateNames() {
-    return gates;
+    return List.of(gateNames.split(","));
   }
 
   /** Names of the states; the first, y, is the output and the one that recurs through R. */
   public List<String> states() {
-    return states;
+    return List.of(states.split(","));
   }
 }

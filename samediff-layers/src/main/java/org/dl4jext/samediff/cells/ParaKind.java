@@ -18,24 +18,24 @@ public enum ParaKind {
   /** Number of gates. */
   public static final int GATES = 3;
 
-  private final List<String> gates;
-  private final List<String> states;
+  private final String gates;
+  private final String states;
   private final int peepholes;
 
   ParaKind(String gates, String states, int peepholes) {
-    this.gates = List.of(gates.split(","));
-    this.states = List.of(states.split(","));
+    this.gates = gates;
+    this.states = states;
     this.peepholes = peepholes;
   }
 
   /** Names of the gates in the order of the rows of A and b. */
   public List<String> gateNames() {
-    return gates;
+    return List.of(gates.split(","));
   }
 
   /** Names of the states; the first, h, is the output. */
   public List<String> states() {
-    return states;
+    return List.of(states.split(","));
   }
 
   /** Number of rows of C: one for the forget gate, one for the output gate, or none. */

@@ -92,6 +92,8 @@ public enum NamedLayer {
 
   private final String label;
   private final String description;
+
+  @SuppressWarnings("ImmutableEnumChecker") // the functions hold nothing
   private final IntFunction<SequenceLayer.Builder<?, ?>> builder;
 
   NamedLayer(String label, String description, IntFunction<SequenceLayer.Builder<?, ?>> builder) {
