@@ -12,6 +12,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** A layer vertex that hands its second input to its layer as the memory. */
+@SuppressWarnings("overrides") // of setInputs, between two types of DL4J
 final class DecoderGraphVertex extends LayerVertex {
 
   private static final long serialVersionUID = 1L;

@@ -175,7 +175,7 @@ final class FloatAttention {
           weightsAgain(view, i + r, from, to, r * row, logSums[logFrom + h * logStride + i + r]);
         }
         System.arraycopy(scores, 0, weights, 0, count * row);
-        valuesBackward(of, view, h, i, count, from, to, row, dContext, gradients);
+        valuesBackward(view, h, i, count, from, to, row, dContext, gradients);
         blocks.multiply(
             count,
             to - from,
@@ -225,7 +225,6 @@ final class FloatAttention {
   }
 
   private void valuesBackward(
-      Operands of,
       FloatAttentionView view,
       int h,
       int i,
