@@ -9,9 +9,9 @@ import org.dl4jext.samediff.kernel.FloatBlocks;
  * <p>A chunk has c tokens and m = c n micro-steps. With D_ij the decay from micro-step j to i:
  *
  * <pre>
- *   e_i = v_i - decay_i S'k_i - sum over j < i of N_ij u_j,   N_ij = (k_i.k_j) D_ij,   u_i = beta_i e_i
+ *   e_i = v_i - decay_i S'k_i - sum over j &lt; i of N_ij u_j,   N_ij = (k_i.k_j) D_ij,   u_i = beta_i e_i
  *   o_t = decay_t S'q_t + sum over i up to token t of P_ti u_i,              P_ti = (q_t.k_i) D_ti
- *   S  <- decay_c S + sum over i of D_ci k_i u_i'
+ *   S  &lt;- decay_c S + sum over i of D_ci k_i u_i'
  * </pre>
  *
  * No exponential of a sum of log gates is taken: every decay is a product of factors exp(g), so

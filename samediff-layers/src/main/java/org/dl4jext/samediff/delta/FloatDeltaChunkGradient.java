@@ -14,7 +14,7 @@ import org.dl4jext.samediff.kernel.FloatBlocks;
  *   dk_i += D_ci dS u_i + sum over t of dP_ti D_ti q_t - decay_i S de_i
  *           + sum over j of (dN_ij D_ij + dN_ji D_ji) k_j
  *   dq_t  = decay_t S do_t + sum over i of dP_ti D_ti k_i
- *   dS   <- decay_c dS + sum decay_t q_t do_t' - sum decay_i k_i de_i'
+ *   dS   &lt;- decay_c dS + sum decay_t q_t do_t' - sum decay_i k_i de_i'
  * </pre>
  *
  * A log decay enters only in front of q (with +), of k where it reads (with +) and of k where it
