@@ -12,6 +12,7 @@ import org.dl4jext.samediff.memory.MemoryCachingSpec;
 import org.dl4jext.samediff.memory.RouterFeatures;
 import org.dl4jext.samediff.memory.SegmentStart;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 import org.nd4j.linalg.api.buffer.DataType;
 
 /**
@@ -94,6 +95,7 @@ class MemoryCachingContractTest {
 
   /** The oldest of two cached memories is merged with the next one. */
   @Nested
+  @Tag("slow")
   class SoupOfSlidingWindows extends OfSpec {
     @Override
     MemoryCachingSpec spec() {
@@ -107,6 +109,7 @@ class MemoryCachingContractTest {
 
   /** Networks are mixed. */
   @Nested
+  @Tag("slow")
   class SoupOfDeepMemories extends OfSpec {
     @Override
     MemoryCachingSpec spec() {
@@ -116,6 +119,7 @@ class MemoryCachingContractTest {
 
   /** Momentum runs on over the borders of segments; the oldest memory is dropped. */
   @Nested
+  @Tag("slow")
   class GatedTitans extends OfSpec {
     @Override
     MemoryCachingSpec spec() {

@@ -7,6 +7,7 @@ import org.dl4jext.samediff.qkan.QkanLstmSpec;
 import org.dl4jext.samediff.qkan.QkanMeasure;
 import org.dl4jext.samediff.qkan.QkanSpec;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 
 /** The QKAN-LSTM keeps the promises: each ansatz and measure, plain and hybrid. */
 class QkanContractTest {
@@ -43,6 +44,7 @@ class QkanContractTest {
 
   /** No Rz but the encodings. */
   @Nested
+  @Tag("slow")
   class RpzExpectation extends SequenceLayerContract {
     @Override
     public BaseRecurrentLayer.Builder<?> builder() {
@@ -69,6 +71,7 @@ class QkanContractTest {
 
   /** Real amplitudes with the measure of the reference library, and no base part. */
   @Nested
+  @Tag("slow")
   class RealFast extends SequenceLayerContract {
     @Override
     public BaseRecurrentLayer.Builder<?> builder() {
@@ -82,6 +85,7 @@ class QkanContractTest {
 
   /** No Rz but the encodings, and the measure of the reference library. */
   @Nested
+  @Tag("slow")
   class RpzFast extends SequenceLayerContract {
     @Override
     public BaseRecurrentLayer.Builder<?> builder() {
@@ -100,6 +104,7 @@ class QkanContractTest {
 
   /** One codec for all gates, and the other measure. */
   @Nested
+  @Tag("slow")
   class HybridWithSharedCodec extends SequenceLayerContract {
     @Override
     public BaseRecurrentLayer.Builder<?> builder() {

@@ -11,6 +11,7 @@ import org.dl4jext.samediff.universal.NormPlacement;
 import org.dl4jext.samediff.universal.TimingSignal;
 import org.dl4jext.samediff.universal.UniversalSpec;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 
 /** The Universal Transformer keeps the promises: causal all of them, the encoder but stepping. */
 class UniversalContractTest {
@@ -33,6 +34,7 @@ class UniversalContractTest {
 
   /** As in the paper, but halting for all positions of an example together. */
   @Nested
+  @Tag("slow")
   class GlobalPostNormEncoder extends NonCausalLayerContract {
     @Override
     public BaseRecurrentLayer.Builder<?> builder() {
@@ -56,6 +58,7 @@ class UniversalContractTest {
 
   /** Causal, with the switches of the published code and carried states. */
   @Nested
+  @Tag("slow")
   class CausalInterpolation extends SequenceLayerContract {
     @Override
     public BaseRecurrentLayer.Builder<?> builder() {
