@@ -63,10 +63,10 @@ interface HygienePromises extends LayerUnderTest {
                   SingleLayer layer = new SingleLayer(net);
                   layer.backward(layer.forward(x, null, true).dup());
                 } else {
-                  new SingleLayer(net)
-                      .recurrent()
-                      .rnnTimeStep(
-                          x, org.deeplearning4j.nn.workspace.LayerWorkspaceMgr.noWorkspaces());
+                  var layer = new SingleLayer(net).recurrent();
+                  layer.rnnTimeStep(
+                      x, org.deeplearning4j.nn.workspace.LayerWorkspaceMgr.noWorkspaces());
+                  layer.rnnClearPreviousState(); // a layer may keep what it has seen
                 }
               });
       thread.setUncaughtExceptionHandler((t, e) -> failure[0] = e);
