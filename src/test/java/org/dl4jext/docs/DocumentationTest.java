@@ -119,8 +119,8 @@ class DocumentationTest {
     String text = Files.readString(Repository.root().resolve("docs/plstm.md"));
     Matcher rows = row.matcher(text.substring(text.indexOf("## Options")));
     while (rows.find()) {
-      String[] names = rows.group(1).replace("`", "").split(", ");
-      String[] values = rows.group(2).split(", ");
+      String[] names = rows.group(1).replace("`", "").split(", ", -1);
+      String[] values = rows.group(2).split(", ", -1);
       for (int i = 0; i < names.length; i++) {
         documented.put(names[i], plain(values[Math.min(i, values.length - 1)]));
       }
