@@ -18,6 +18,7 @@ import org.deeplearning4j.nn.conf.layers.CnnLossLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.dl4jext.recurrent.plstm.GridLayer;
+import org.dl4jext.samediff.Views;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.nd4j.linalg.activations.Activation;
@@ -30,7 +31,10 @@ import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.NoOp;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
-/** What a layer on grids promises. A layer's test is a subclass that names the layer. */
+/**
+ * What a layer on grids promises. A layer's test is a subclass that names the layer. One piece,
+ * since all promises are about the same small network and images.
+ */
 abstract class GridLayerContract {
 
   static final int CHANNELS = 4;
@@ -181,7 +185,7 @@ abstract class GridLayerContract {
   }
 
   private static INDArray example(INDArray all, int n) {
-    return org.dl4jext.samediff.Views.cut(all, 0, n, n + 1L).dup('c');
+    return Views.cut(all, 0, n, n + 1L).dup('c');
   }
 
   @Test

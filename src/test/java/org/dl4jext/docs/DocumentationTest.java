@@ -10,11 +10,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.dl4jext.Repository;
 import org.dl4jext.samediff.delta.DeltaSpec;
+import org.dl4jext.samediff.plstm.PlstmGridSpec;
+import org.dl4jext.samediff.plstm.PlstmMode;
+import org.dl4jext.samediff.plstm.PlstmSpec;
 import org.dl4jext.samediff.universal.UniversalSpec;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -95,6 +101,36 @@ class DocumentationTest {
   @Test
   void theOptionsOfTheUniversalTransformerAreThoseOfItsSpec() throws Exception {
     assertOptions(UniversalSpec.ofHeads(4), "docs/universal-transformer.md");
+  }
+
+  /** Rows may hold several options; a page has one table for sequences and images. */
+  @Test
+  void theOptionsOfPlstmAreThoseOfItsSpecs() throws Exception {
+    Map<String, String> expected = new TreeMap<>();
+    for (Record spec : List.of(PlstmSpec.of(4, 8), PlstmGridSpec.of(PlstmMode.P, 4, 8))) {
+      for (RecordComponent option : spec.getClass().getRecordComponents()) {
+        boolean given = Set.of("keySize", "valueSize").contains(option.getName());
+        Object value = option.getAccessor().invoke(spec);
+        expected.put(option.getName(), given ? "nOut / heads" : plain(String.valueOf(value)));
+      }
+    }
+    Map<String, String> documented = new TreeMap<>();
+    Pattern row = Pattern.compile("^\\| (`[^|]+) \\| ([^|]+) \\| [^|]+ \\|$", Pattern.MULTILINE);
+    String text = Files.readString(Repository.root().resolve("docs/plstm.md"));
+    Matcher rows = row.matcher(text.substring(text.indexOf("## Options")));
+    while (rows.find()) {
+      String[] names = rows.group(1).replace("`", "").split(", ", -1);
+      String[] values = rows.group(2).split(", ", -1);
+      for (int i = 0; i < names.length; i++) {
+        documented.put(names[i], plain(values[Math.min(i, values.length - 1)]));
+      }
+    }
+    assertEquals(expected, documented);
+  }
+
+  /** A number as Java writes it. */
+  private static String plain(String value) {
+    return value.matches("-?[0-9].*") ? String.valueOf(Double.parseDouble(value)) : value;
   }
 
   private static void assertOptions(Record defaults, String page) throws Exception {

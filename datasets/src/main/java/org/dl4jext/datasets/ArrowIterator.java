@@ -1,29 +1,23 @@
 package org.dl4jext.datasets;
 
 import java.util.List;
-import java.util.NoSuchElementException;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
-import org.nd4j.linalg.dataset.api.DataSetPreProcessor;
-import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Arrow-pointing pictures as batches: features [N,C,H,W], labels [N,2] with the second class for
  * "points". Picture i of a seed is always the same, whatever the batch size.
  */
-public final class ArrowIterator implements DataSetIterator {
+public final class ArrowIterator extends SeededIterator {
 
   private static final long serialVersionUID = 1L;
 
   private final ArrowGeometry geometry;
   private final ArrowEncoding encoding;
-  private final int batchSize;
-  private final int count;
   private final long seed;
-  private int next;
-  private DataSetPreProcessor preProcessor;
 
   /**
    * Pictures of a seed.
@@ -32,18 +26,11 @@ public final class ArrowIterator implements DataSetIterator {
    */
   public ArrowIterator(
       ArrowGeometry geometry, ArrowEncoding encoding, int batchSize, int count, long seed) {
-    if (batchSize < 1 || count < 1) {
-      throw new IllegalArgumentException(
-          "ArrowIterator: batchSize and count are "
-              + batchSize
-              + " and "
-              + count
-              + "; allowed: 1 and more");
-    }
+    super(batchSize, count, seed);
+    require("ArrowIterator", "batchSize", batchSize, batchSize >= 1, "at least 1");
+    require("ArrowIterator", "count", count, count >= 1, "at least 1");
     this.geometry = geometry;
     this.encoding = encoding;
-    this.batchSize = batchSize;
-    this.count = count;
     this.seed = seed;
   }
 
@@ -71,49 +58,9 @@ public final class ArrowIterator implements DataSetIterator {
   }
 
   @Override
-  public DataSet next(int size) {
-    if (!hasNext()) {
-      throw new NoSuchElementException("all " + count + " pictures were drawn");
-    }
-    int[] indices = new int[Math.min(size, count - next)];
-    for (int i = 0; i < indices.length; i++) {
-      indices[i] = next++;
-    }
-    DataSet set = pictures(indices);
-    if (preProcessor != null) {
-      preProcessor.preProcess(set);
-    }
-    return set;
-  }
-
-  @Override
-  public DataSet next() {
-    return next(batchSize);
-  }
-
-  @Override
-  public boolean hasNext() {
-    return next < count;
-  }
-
-  @Override
-  public void reset() {
-    next = 0;
-  }
-
-  @Override
-  public boolean resetSupported() {
-    return true;
-  }
-
-  @Override
-  public boolean asyncSupported() {
-    return true;
-  }
-
-  @Override
-  public int batch() {
-    return batchSize;
+  DataSet draw(SplittableRandom source, long first, int size) {
+    int start = Math.toIntExact(first);
+    return pictures(IntStream.range(start, start + size).toArray());
   }
 
   @Override
@@ -124,16 +71,6 @@ public final class ArrowIterator implements DataSetIterator {
   @Override
   public int totalOutcomes() {
     return 2;
-  }
-
-  @Override
-  public void setPreProcessor(DataSetPreProcessor preProcessor) {
-    this.preProcessor = preProcessor;
-  }
-
-  @Override
-  public DataSetPreProcessor getPreProcessor() {
-    return preProcessor;
   }
 
   @Override

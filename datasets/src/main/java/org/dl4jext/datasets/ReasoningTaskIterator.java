@@ -3,11 +3,8 @@ package org.dl4jext.datasets;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.NoSuchElementException;
 import java.util.SplittableRandom;
 import org.nd4j.linalg.dataset.DataSet;
-import org.nd4j.linalg.dataset.api.DataSetPreProcessor;
-import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
@@ -15,15 +12,12 @@ import org.nd4j.linalg.factory.Nd4j;
  * one-hot, feature mask and label mask [N,T], all FLOAT. Examples may stand behind a random number
  * of masked steps. The same seed gives the same batches after each reset. Not thread-safe.
  */
-public final class ReasoningTaskIterator implements DataSetIterator {
+public final class ReasoningTaskIterator extends SeededIterator {
 
   private static final long serialVersionUID = 1L;
 
   private final ReasoningTask task;
   private final Options options;
-  private transient SplittableRandom random;
-  private transient DataSetPreProcessor preProcessor;
-  private transient int batch;
 
   /**
    * What to draw.
@@ -49,24 +43,16 @@ public final class ReasoningTaskIterator implements DataSetIterator {
     }
 
     private static void require(String name, int value, boolean allowed, String what) {
-      if (!allowed) {
-        throw new IllegalArgumentException(
-            "ReasoningTaskIterator: " + name + " is " + value + "; allowed: " + what);
-      }
+      SeededIterator.require("ReasoningTaskIterator", name, value, allowed, what);
     }
   }
 
   public ReasoningTaskIterator(ReasoningTask task, Options options) {
+    super(options.batchSize(), (long) options.batchSize() * options.batches(), options.seed());
     task.requireDifficulty(options.least());
     task.requireDifficulty(options.greatest());
     this.task = task;
     this.options = options;
-    reset();
-  }
-
-  /** A copy that begins anew: random sources are not serialised. */
-  private Object readResolve() {
-    return new ReasoningTaskIterator(task, options);
   }
 
   /** Draws the examples of a batch without encoding them. */
@@ -116,52 +102,13 @@ public final class ReasoningTaskIterator implements DataSetIterator {
   }
 
   @Override
-  public DataSet next(int size) {
-    if (!hasNext()) {
-      throw new NoSuchElementException("all " + options.batches() + " batches were drawn");
-    }
-    batch++;
-    List<ReasoningExample> rows = draw(task, random, options.least(), options.greatest(), size);
+  DataSet draw(SplittableRandom source, long first, int size) {
+    List<ReasoningExample> rows = draw(task, source, options.least(), options.greatest(), size);
     int[] offsets = new int[size];
     for (int i = 0; i < size; i++) {
-      offsets[i] = random.nextInt(options.maxOffset() + 1);
+      offsets[i] = source.nextInt(options.maxOffset() + 1);
     }
-    DataSet set = toDataSet(task, rows, offsets);
-    if (preProcessor != null) {
-      preProcessor.preProcess(set);
-    }
-    return set;
-  }
-
-  @Override
-  public DataSet next() {
-    return next(options.batchSize());
-  }
-
-  @Override
-  public boolean hasNext() {
-    return batch < options.batches();
-  }
-
-  @Override
-  public void reset() {
-    random = new SplittableRandom(options.seed());
-    batch = 0;
-  }
-
-  @Override
-  public boolean resetSupported() {
-    return true;
-  }
-
-  @Override
-  public boolean asyncSupported() {
-    return true;
-  }
-
-  @Override
-  public int batch() {
-    return options.batchSize();
+    return toDataSet(task, rows, offsets);
   }
 
   @Override
@@ -172,20 +119,5 @@ public final class ReasoningTaskIterator implements DataSetIterator {
   @Override
   public int totalOutcomes() {
     return task.classes();
-  }
-
-  @Override
-  public void setPreProcessor(DataSetPreProcessor preProcessor) {
-    this.preProcessor = preProcessor;
-  }
-
-  @Override
-  public DataSetPreProcessor getPreProcessor() {
-    return preProcessor;
-  }
-
-  @Override
-  public List<String> getLabels() {
-    return null;
   }
 }

@@ -4,14 +4,11 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.NoSuchElementException;
 import java.util.Set;
 import java.util.SplittableRandom;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
-import org.nd4j.linalg.dataset.api.DataSetPreProcessor;
-import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
@@ -19,17 +16,14 @@ import org.nd4j.linalg.factory.Nd4j;
  * one-hot, feature mask and label mask [N, T], all FLOAT. The same seed gives the same batches
  * after each reset. Not thread-safe; each iterator holds its own random source.
  */
-public final class SequenceTaskIterator implements DataSetIterator {
+public final class SequenceTaskIterator extends SeededIterator {
 
   private static final long serialVersionUID = 1L;
   private static final int MAX_TRIES = 1000;
 
   private final SequenceTask task;
   private final Options options;
-  private final transient Set<TokenSequence> seen = new HashSet<>();
-  private transient SplittableRandom random;
-  private transient DataSetPreProcessor preProcessor;
-  private transient int batch;
+  private transient Set<TokenSequence> seen;
 
   /**
    * What to draw.
@@ -70,52 +64,36 @@ public final class SequenceTaskIterator implements DataSetIterator {
     }
 
     private static void require(String name, int value, boolean allowed, String what) {
-      if (!allowed) {
-        throw new IllegalArgumentException(
-            "SequenceTaskIterator: " + name + " is " + value + "; allowed: " + what);
-      }
+      SeededIterator.require("SequenceTaskIterator", name, value, allowed, what);
     }
   }
 
   public SequenceTaskIterator(SequenceTask task, Options options) {
+    super(options.batchSize(), (long) options.batchSize() * options.batches(), options.seed());
     this.task = task;
     this.options = options;
     int longest = task.nearestLength(options.maxLength());
-    if (options.padTo() != 0 && longest > options.padTo()) {
-      throw new IllegalArgumentException(
-          "SequenceTaskIterator: padTo is "
-              + options.padTo()
-              + "; allowed for "
-              + task.name()
-              + ": at least "
-              + longest);
-    }
-    reset();
-  }
-
-  /** A copy that begins anew: random sources are not serialised. */
-  private Object readResolve() {
-    return new SequenceTaskIterator(task, options);
+    require(
+        "SequenceTaskIterator",
+        "padTo",
+        options.padTo(),
+        options.padTo() == 0 || longest <= options.padTo(),
+        "for " + task.name() + " at least " + longest);
   }
 
   @Override
-  public DataSet next(int size) {
-    if (!hasNext()) {
-      throw new NoSuchElementException("all " + options.batches() + " batches were drawn");
+  DataSet draw(SplittableRandom source, long first, int size) {
+    if (seen == null) {
+      seen = new HashSet<>();
     }
-    batch++;
     List<TokenSequence> rows = new ArrayList<>(size);
     for (int i = 0; i < size; i++) {
-      rows.add(draw());
+      rows.add(draw(source));
     }
-    DataSet set = toDataSet(task, rows, options.padTo(), options.encoding());
-    if (preProcessor != null) {
-      preProcessor.preProcess(set);
-    }
-    return set;
+    return toDataSet(task, rows, options.padTo(), options.encoding());
   }
 
-  private TokenSequence draw() {
+  private TokenSequence draw(SplittableRandom random) {
     for (int attempt = 0; attempt < MAX_TRIES; attempt++) {
       int length = random.nextInt(options.minLength(), options.maxLength() + 1);
       TokenSequence drawn = task.draw(random, task.nearestLength(length));
@@ -180,35 +158,9 @@ public final class SequenceTaskIterator implements DataSetIterator {
   }
 
   @Override
-  public DataSet next() {
-    return next(options.batchSize());
-  }
-
-  @Override
-  public boolean hasNext() {
-    return batch < options.batches();
-  }
-
-  @Override
   public void reset() {
-    random = new SplittableRandom(options.seed());
-    seen.clear();
-    batch = 0;
-  }
-
-  @Override
-  public boolean resetSupported() {
-    return true;
-  }
-
-  @Override
-  public boolean asyncSupported() {
-    return true;
-  }
-
-  @Override
-  public int batch() {
-    return options.batchSize();
+    super.reset();
+    seen = null;
   }
 
   @Override
@@ -219,20 +171,5 @@ public final class SequenceTaskIterator implements DataSetIterator {
   @Override
   public int totalOutcomes() {
     return task.classes();
-  }
-
-  @Override
-  public void setPreProcessor(DataSetPreProcessor preProcessor) {
-    this.preProcessor = preProcessor;
-  }
-
-  @Override
-  public DataSetPreProcessor getPreProcessor() {
-    return preProcessor;
-  }
-
-  @Override
-  public List<String> getLabels() {
-    return null;
   }
 }

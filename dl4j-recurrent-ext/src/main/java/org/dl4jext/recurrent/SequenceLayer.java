@@ -137,11 +137,18 @@ public abstract class SequenceLayer<S extends Record & Spec<S>> extends BaseRecu
   }
 
   /**
-   * Refuses sizes that do not fit the spec; called as soon as both are known.
+   * Refuses sizes that do not fit the spec; called as soon as both are known. Without more, those
+   * for which there are no parameters.
    *
    * @throws DL4JInvalidConfigException see {@link #invalid}
    */
-  protected void checkSizes() {}
+  protected void checkSizes() {
+    try {
+      parameters(nIn, nOut);
+    } catch (IllegalArgumentException e) {
+      throw new DL4JInvalidConfigException(describe() + ": " + e.getMessage(), e);
+    }
+  }
 
   /** Number of inputs that one output of a weight sums, for {@code weightInit}. */
   protected double fanIn(TensorShape weight) {

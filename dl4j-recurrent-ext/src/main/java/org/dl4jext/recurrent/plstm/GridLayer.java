@@ -1,7 +1,6 @@
 package org.dl4jext.recurrent.plstm;
 
 import java.util.List;
-import org.deeplearning4j.exception.DL4JInvalidConfigException;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -48,15 +47,6 @@ public abstract class GridLayer<S extends Record & Spec<S>> extends SequenceLaye
   @Override
   public final boolean canStep() {
     return false;
-  }
-
-  @Override
-  protected void checkSizes() {
-    try {
-      parameters(getNIn(), getNOut());
-    } catch (IllegalArgumentException e) {
-      throw new DL4JInvalidConfigException(getClass().getSimpleName() + ": " + e.getMessage(), e);
-    }
   }
 
   @Override

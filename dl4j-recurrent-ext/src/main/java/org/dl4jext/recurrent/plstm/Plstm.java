@@ -1,7 +1,6 @@
 package org.dl4jext.recurrent.plstm;
 
 import java.util.List;
-import org.deeplearning4j.exception.DL4JInvalidConfigException;
 import org.dl4jext.recurrent.SequenceLayer;
 import org.dl4jext.samediff.Execution;
 import org.dl4jext.samediff.LayerUnit;
@@ -54,15 +53,6 @@ public class Plstm extends SequenceLayer<PlstmSpec> {
   @Override
   public List<TensorShape> states(long nIn, long nOut) {
     return layout(nIn, nOut).states();
-  }
-
-  @Override
-  protected void checkSizes() {
-    try {
-      layout(getNIn(), getNOut());
-    } catch (IllegalArgumentException e) {
-      throw new DL4JInvalidConfigException(getClass().getSimpleName() + ": " + e.getMessage(), e);
-    }
   }
 
   /** As the published layer: see the page on pLSTM. */

@@ -10,6 +10,7 @@ import static org.dl4jext.samediff.plstm.PlstmGraphArrays.TRANSITION;
 import static org.dl4jext.samediff.plstm.PlstmGraphArrays.VALUE;
 
 import java.util.Arrays;
+import java.util.Comparator;
 import org.dl4jext.samediff.DifferentiableUnit;
 import org.dl4jext.samediff.kernel.FloatBlocks;
 import org.dl4jext.samediff.kernel.FloatHostArrays;
@@ -129,7 +130,7 @@ final class FloatPlstmGraph implements DifferentiableUnit {
   private int[] byLaterEdge() {
     Integer[] order = new Integer[lineEdges.length];
     Arrays.setAll(order, i -> i);
-    Arrays.sort(order, java.util.Comparator.comparingInt(l -> lineEdges[l][1]));
+    Arrays.sort(order, Comparator.comparingInt(l -> lineEdges[l][1]));
     return Arrays.stream(order).mapToInt(Integer::intValue).toArray();
   }
 

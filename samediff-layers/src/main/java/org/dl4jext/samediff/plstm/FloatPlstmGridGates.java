@@ -2,6 +2,7 @@ package org.dl4jext.samediff.plstm;
 
 import static org.dl4jext.samediff.plstm.PlstmGridSpec.ORIENTATIONS;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.dl4jext.samediff.kernel.FloatHostArrays;
@@ -46,7 +47,7 @@ final class FloatPlstmGridGates {
   }
 
   private List<String> sigmoids() {
-    List<String> names = new java.util.ArrayList<>(List.of("direct"));
+    List<String> names = new ArrayList<>(List.of("direct"));
     layout.sources().forEach(s -> names.add("source" + s));
     layout.marks().forEach(s -> names.add("mark" + s));
     if (layout.isP()) {

@@ -24,7 +24,7 @@ import org.dl4jext.samediff.kernel.FloatHostArrays;
  */
 final class FloatPlstmWalk {
 
-  private final FloatPlstmCell cell;
+  private final FloatPlstmCellGradient cell;
   private final int size;
   private int width;
   private int height;
@@ -41,7 +41,7 @@ final class FloatPlstmWalk {
   private final float[] both;
 
   FloatPlstmWalk(PlstmHead head, float scale) {
-    cell = new FloatPlstmCell(head, scale);
+    cell = new FloatPlstmCellGradient(head, scale);
     size = head.stateLength();
     both = new float[size];
   }

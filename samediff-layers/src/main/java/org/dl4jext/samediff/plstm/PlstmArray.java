@@ -36,9 +36,7 @@ final class PlstmArray implements DifferentiableUnit {
   private final double scale;
   private final DataType type;
   private final int chunk;
-  private TapeArray.Tape tape;
-  private TapeArray[] in;
-  private TapeArray[] out;
+  private ArrayTape tape;
 
   /**
    * @param chunk steps of a block of a sequence, rounded up to a power of two; 0 for 64
@@ -59,45 +57,21 @@ final class PlstmArray implements DifferentiableUnit {
     PlstmCoreArrays arrays = arrays(inputs);
     arrays.requireOutputs("outputs", outputs);
     tape = null;
-    TapeArray.Tape made = new TapeArray.Tape();
-    in = new TapeArray[inputs.length];
-    for (int i = 0; i < in.length; i++) {
-      in[i] = inputs[i] == null ? null : made.of(inputs[i]);
-    }
+    ArrayTape made = new ArrayTape(inputs);
     PlstmHead head = arrays.head();
-    out =
+    made.end(
         grid
-            ? new TapeArray[] {grid(head, scale, in)}
-            : sequence(head, scale, in, Math.min(chunk, arrays.width()));
-    for (int i = 0; i < outputs.length; i++) {
-      if (outputs[i] != null) {
-        outputs[i].assign(out[i].value());
-      }
-    }
+            ? new TapeArray[] {grid(head, scale, made.inputs())}
+            : sequence(head, scale, made.inputs(), Math.min(chunk, arrays.width())),
+        outputs);
     tape = keep ? made : null;
-    if (!keep) {
-      in = null;
-      out = null;
-    }
   }
 
   @Override
   public void backward(INDArray[] inputs, INDArray[] outputGradients, INDArray[] inputGradients) {
     arrays(inputs).requireBackward(tape != null, outputGradients, inputGradients);
-    for (int i = 0; i < out.length; i++) {
-      if (outputGradients[i] != null) {
-        out[i].receive(outputGradients[i].dup('c'));
-      }
-    }
-    tape.backward();
+    tape.backward(outputGradients, inputGradients);
     tape = null;
-    for (int i = 0; i < in.length; i++) {
-      if (inputGradients[i] != null) {
-        inputGradients[i].assign(in[i].gradient());
-      }
-    }
-    in = null;
-    out = null;
   }
 
   private static long powerOfTwo(long least) {

@@ -1,5 +1,6 @@
 package org.dl4jext.samediff.plstm;
 
+import java.util.List;
 import java.util.stream.LongStream;
 import org.dl4jext.samediff.ArrayCheck;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -122,7 +123,7 @@ record PlstmCoreArrays(
     if (input == V) {
       return with(head.value());
     }
-    return grid ? gridShape(input) : sequenceShape(input);
+    return grid ? with(head.gridAxes()[input]) : sequenceShape(input);
   }
 
   private long[] sequenceShape(int input) {
@@ -132,15 +133,6 @@ record PlstmCoreArrays(
       case M -> with(head.mark());
       case D -> with(head.direct());
       default -> state();
-    };
-  }
-
-  private long[] gridShape(int input) {
-    return switch (input) {
-      case S_R, S_D -> with(head.source());
-      case M_L, M_U -> with(head.mark());
-      case DIRECT -> with(head.direct());
-      default -> with(head.transition());
     };
   }
 
@@ -155,8 +147,8 @@ record PlstmCoreArrays(
   }
 
   /** Shapes of the outputs. */
-  java.util.List<long[]> outputShapes() {
-    return grid ? java.util.List.of(output()) : java.util.List.of(output(), state());
+  List<long[]> outputShapes() {
+    return grid ? List.of(output()) : List.of(output(), state());
   }
 
   /** Checks outputs or their gradients. */

@@ -9,6 +9,7 @@ import static org.dl4jext.samediff.plstm.PlstmGraphArrays.SOURCE;
 import static org.dl4jext.samediff.plstm.PlstmGraphArrays.TRANSITION;
 import static org.dl4jext.samediff.plstm.PlstmGraphArrays.VALUE;
 
+import java.util.Arrays;
 import org.dl4jext.samediff.DifferentiableUnit;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -22,9 +23,7 @@ import org.nd4j.linalg.factory.Nd4j;
 final class PlstmGraphArray implements DifferentiableUnit {
 
   private final DataType type;
-  private TapeArray.Tape tape;
-  private TapeArray[] in;
-  private TapeArray out;
+  private ArrayTape tape;
 
   PlstmGraphArray(DataType type) {
     this.type = type;
@@ -35,15 +34,8 @@ final class PlstmGraphArray implements DifferentiableUnit {
     PlstmGraphArrays arrays = PlstmGraphArrays.of(inputs, type);
     arrays.requireOutputs("output", outputs);
     tape = null;
-    TapeArray.Tape made = new TapeArray.Tape();
-    in = new TapeArray[EDGES];
-    for (int i = 0; i < EDGES; i++) {
-      in[i] = inputs[i] == null ? null : made.of(inputs[i]);
-    }
-    out = compute(arrays, in);
-    if (outputs[0] != null) {
-      outputs[0].assign(out.value());
-    }
+    ArrayTape made = new ArrayTape(Arrays.copyOf(inputs, EDGES));
+    made.end(new TapeArray[] {compute(arrays, made.inputs())}, outputs);
     tape = keep ? made : null;
   }
 
@@ -51,16 +43,8 @@ final class PlstmGraphArray implements DifferentiableUnit {
   public void backward(INDArray[] inputs, INDArray[] outputGradients, INDArray[] inputGradients) {
     PlstmGraphArrays arrays = PlstmGraphArrays.of(inputs, type);
     arrays.requireBackward(tape != null, outputGradients, inputGradients);
-    if (outputGradients[0] != null) {
-      out.receive(outputGradients[0].dup('c'));
-    }
-    tape.backward();
+    tape.backward(outputGradients, inputGradients);
     tape = null;
-    for (int i = 0; i < EDGES; i++) {
-      if (inputGradients[i] != null) {
-        inputGradients[i].assign(in[i].gradient());
-      }
-    }
   }
 
   private static TapeArray compute(PlstmGraphArrays arrays, TapeArray[] in) {
@@ -116,7 +100,7 @@ final class PlstmGraphArray implements DifferentiableUnit {
     int count = arrays.graph().edges().length;
     long heads = arrays.heads();
     int[] places = new int[count * count];
-    java.util.Arrays.fill(places, lineEdges.length);
+    Arrays.fill(places, lineEdges.length);
     for (int l = 0; l < lineEdges.length; l++) {
       places[lineEdges[l][1] * count + lineEdges[l][0]] = l;
     }

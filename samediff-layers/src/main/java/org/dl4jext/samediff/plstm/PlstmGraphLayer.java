@@ -47,10 +47,8 @@ public final class PlstmGraphLayer implements DifferentiableUnit {
   private final long outputSize;
   private final DataType type;
   private final DifferentiableUnit core;
-  private TapeArray.Tape tape;
-  private TapeArray x;
-  private TapeArray[] parameters;
-  private TapeArray out;
+  private ArrayTape tape;
+  private TapeArray[] in;
 
   /**
    * Makes the unit.
@@ -98,16 +96,12 @@ public final class PlstmGraphLayer implements DifferentiableUnit {
     int nodes = Math.toIntExact(inputs[0].size(1));
     GraphBatch batch =
         GraphBatch.of(spec, examples, nodes, inputs[NODE_MASK], inputs[EDGES], inputs[EDGE_MASK]);
-    TapeArray.Tape made = new TapeArray.Tape();
-    x = made.of(inputs[0]);
-    parameters = new TapeArray[shapes.size()];
-    for (int i = 0; i < parameters.length; i++) {
-      parameters[i] = made.of(inputs[FIRST_PARAMETER + i]);
-    }
-    out = compute(batch).reshape(outputShape(inputs));
-    if (outputs[0] != null) {
-      outputs[0].assign(out.value());
-    }
+    INDArray[] differentiable = inputs.clone();
+    Arrays.fill(differentiable, NODE_MASK, FIRST_PARAMETER, null);
+    ArrayTape made = new ArrayTape(differentiable);
+    in = made.inputs();
+    TapeArray y = compute(batch).reshape(outputShape(inputs));
+    made.end(new TapeArray[] {y}, outputs);
     tape = keep ? made : null;
   }
 
@@ -117,25 +111,14 @@ public final class PlstmGraphLayer implements DifferentiableUnit {
       throw new IllegalStateException(UNIT + ": backward without a kept forward pass");
     }
     requireInputs(inputs);
-    if (outputGradients[0] != null) {
-      out.receive(outputGradients[0].dup('c'));
-    }
-    tape.backward();
+    tape.backward(outputGradients, inputGradients);
     tape = null;
-    if (inputGradients[0] != null) {
-      inputGradients[0].assign(x.gradient());
-    }
-    for (int i = 0; i < parameters.length; i++) {
-      if (inputGradients[FIRST_PARAMETER + i] != null) {
-        inputGradients[FIRST_PARAMETER + i].assign(parameters[i].gradient());
-      }
-    }
   }
 
   private TapeArray parameter(String name) {
-    for (int i = 0; i < parameters.length; i++) {
+    for (int i = 0; i < shapes.size(); i++) {
       if (shapes.get(i).name().equals(name)) {
-        return parameters[i];
+        return in[FIRST_PARAMETER + i];
       }
     }
     throw new IllegalStateException("no parameter " + name);
@@ -158,9 +141,9 @@ public final class PlstmGraphLayer implements DifferentiableUnit {
   private TapeArray compute(GraphBatch batch) {
     long places = (long) batch.examples() * batch.nodesOfExample();
     if (batch.count() == 0) {
-      return x.zeros(places, outputSize);
+      return in[0].zeros(places, outputSize);
     }
-    TapeArray rows = x.reshape(places, inputSize).rows(batch.source());
+    TapeArray rows = in[0].reshape(places, inputSize).rows(batch.source());
     int[][] edges = batch.graph().edges();
     int[][] line = batch.graph().lineEdges();
     TapeArray[] arrays = new TapeArray[PlstmGraphArrays.INPUTS];

@@ -16,9 +16,8 @@ final class PlstmGridLayerArray extends PlstmGridLayerUnit {
   private static final int[][] FLIPS = {{}, {1}, {2}, {1, 2}};
 
   private final SelectUnit select = new SelectUnit();
-  private TapeArray.Tape tape;
+  private ArrayTape tape;
   private TapeArray[] in;
-  private TapeArray out;
 
   /** [rows] of ones and zeros; null where all cells exist. */
   private INDArray exists;
@@ -31,22 +30,19 @@ final class PlstmGridLayerArray extends PlstmGridLayerUnit {
   public void forward(INDArray[] inputs, INDArray[] outputs, boolean keep) {
     requireForward(inputs, outputs);
     tape = null;
-    TapeArray.Tape made = new TapeArray.Tape();
-    in = new TapeArray[inputs.length];
-    for (int i = 0; i < in.length; i++) {
-      in[i] = inputs[i] == null || i == 1 ? null : made.of(shown(inputs[i], i, inputs[1]));
-    }
+    INDArray[] differentiable = inputs.clone();
+    differentiable[0] = shown(inputs[0], inputs[1]);
+    differentiable[1] = null;
+    ArrayTape made = new ArrayTape(differentiable);
+    in = made.inputs();
     exists = inputs[1] == null ? null : inputs[1].neq(0).castTo(type).dup('c').ravel();
-    out = compute(inputs[0].size(0));
-    if (outputs[0] != null) {
-      outputs[0].assign(out.value());
-    }
+    made.end(new TapeArray[] {compute(inputs[0].size(0))}, outputs);
     tape = keep ? made : null;
   }
 
-  /** x with zeros at masked cells, whatever these hold. */
-  private INDArray shown(INDArray array, int input, INDArray mask) {
-    if (input != 0 || mask == null) {
+  /** The array with zeros at masked cells, whatever these hold. */
+  private INDArray shown(INDArray array, INDArray mask) {
+    if (array == null || mask == null) {
       return array;
     }
     INDArray result = Nd4j.create(type, array.shape());
@@ -58,15 +54,11 @@ final class PlstmGridLayerArray extends PlstmGridLayerUnit {
   @Override
   public void backward(INDArray[] inputs, INDArray[] outputGradients, INDArray[] inputGradients) {
     arrays.requireBackward(tape != null, inputs, outputGradients, inputGradients);
-    if (outputGradients[0] != null) {
-      out.receive(shown(outputGradients[0], 0, inputs[1]).dup('c'));
-    }
-    tape.backward();
+    INDArray[] real = {shown(outputGradients[0], inputs[1])};
+    tape.backward(real, inputGradients);
     tape = null;
-    for (int i = 0; i < in.length; i++) {
-      if (inputGradients[i] != null) {
-        inputGradients[i].assign(shown(in[i].gradient(), i, inputs[1]));
-      }
+    if (inputGradients[0] != null) {
+      inputGradients[0].assign(shown(inputGradients[0], inputs[1]));
     }
   }
 
@@ -79,20 +71,7 @@ final class PlstmGridLayerArray extends PlstmGridLayerUnit {
     PlstmPartsArray parts =
         new PlstmPartsArray(layout.maps(), p, in[0].reshape(rows, layout.inputSize()));
     TapeArray[] gates = gates(parts);
-    long[][] axes = {
-      h.query(),
-      h.key(),
-      h.value(),
-      h.source(),
-      h.source(),
-      h.transition(),
-      h.transition(),
-      h.transition(),
-      h.transition(),
-      h.mark(),
-      h.mark(),
-      h.direct()
-    };
+    long[][] axes = h.gridAxes();
     TapeArray sum = null;
     for (int o = 0; o < FLIPS.length; o++) {
       TapeArray[] core = new TapeArray[axes.length];

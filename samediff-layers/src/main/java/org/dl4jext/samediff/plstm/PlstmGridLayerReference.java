@@ -1,6 +1,7 @@
 package org.dl4jext.samediff.plstm;
 
 import java.util.Arrays;
+import org.dl4jext.samediff.Views;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -27,8 +28,7 @@ final class PlstmGridLayerReference extends PlstmGridLayerUnit {
     for (int n = 0; inputs[1] != null && n < inputs[1].size(0); n++) {
       for (int c = 0; gradients[0] != null && c < width * height; c++) {
         if (inputs[1].getDouble(n, c) == 0) {
-          org.dl4jext.samediff.Views.at(org.dl4jext.samediff.Views.at(gradients[0], 0, n), 0, c)
-              .assign(0);
+          Views.at(Views.at(gradients[0], 0, n), 0, c).assign(0);
         }
       }
     }
@@ -109,20 +109,7 @@ final class PlstmGridLayerReference extends PlstmGridLayerUnit {
   private TracedArray[] core(Traced.Tape record, Cell[] cells, int orientation) {
     PlstmHead h = layout.spec().head();
     int heads = layout.spec().heads();
-    long[][] axes = {
-      h.query(),
-      h.key(),
-      h.value(),
-      h.source(),
-      h.source(),
-      h.transition(),
-      h.transition(),
-      h.transition(),
-      h.transition(),
-      h.mark(),
-      h.mark(),
-      h.direct()
-    };
+    long[][] axes = h.gridAxes();
     TracedArray[] core = new TracedArray[axes.length];
     for (int i = 0; i < core.length; i++) {
       int[] shape = new int[3 + axes[i].length];

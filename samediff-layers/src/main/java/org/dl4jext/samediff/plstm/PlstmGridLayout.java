@@ -13,13 +13,11 @@ import org.dl4jext.samediff.TensorShape;
  * value, {@code normG}, {@code outW}. Gates of a mode have 4 H heads, of which 4 h + o belongs to
  * head h and orientation o.
  */
-public final class PlstmGridLayout {
+public final class PlstmGridLayout extends PlstmLayerLayout {
 
   static final String LAYER = "pLSTM 2D";
 
   private final PlstmGridSpec spec;
-  private final int inputSize;
-  private final int outputSize;
   private final PlstmMaps maps;
 
   /**
@@ -29,15 +27,15 @@ public final class PlstmGridLayout {
    * @throws IllegalArgumentException if the sizes do not fit the spec
    */
   public PlstmGridLayout(PlstmGridSpec spec, long inputSize, long outputSize) {
-    if (inputSize < 1 || outputSize < 1) {
-      throw new IllegalArgumentException(
-          LAYER + ": nIn and nOut are " + inputSize + " and " + outputSize + "; allowed: positive");
-    }
+    super(
+        LAYER,
+        inputSize,
+        outputSize,
+        spec.heads(),
+        spec.head(),
+        spec.subHeadsQkv(),
+        spec.subHeadsStm());
     this.spec = spec;
-    this.inputSize = Math.toIntExact(inputSize);
-    this.outputSize = Math.toIntExact(outputSize);
-    PlstmMaps.requireSlices(LAYER, "subHeadsQkv", spec.subHeadsQkv(), this.inputSize);
-    PlstmMaps.requireSlices(LAYER, "subHeadsStm", spec.subHeadsStm(), this.inputSize);
     maps = new PlstmMaps(list());
   }
 
@@ -89,26 +87,8 @@ public final class PlstmGridLayout {
     return spec;
   }
 
-  public int inputSize() {
-    return inputSize;
-  }
-
-  public int outputSize() {
-    return outputSize;
-  }
-
   PlstmMaps maps() {
     return maps;
-  }
-
-  /** Elements of all heads before the last projection. */
-  int joinedSize() {
-    return spec.heads() * spec.head().outputLength();
-  }
-
-  /** Factor on the reads. */
-  double scale() {
-    return 1 / Math.sqrt(spec.keySize());
   }
 
   /** Place of normG; outW follows. */
@@ -119,8 +99,8 @@ public final class PlstmGridLayout {
   /** The parameters, in the order in which a unit takes them. */
   public List<TensorShape> parameters() {
     List<TensorShape> all = new ArrayList<>(maps.shapes());
-    all.add(TensorShape.bias("normG", spec.heads(), spec.head().outputLength()));
-    all.add(TensorShape.weight("outW", outputSize, joinedSize()));
+    all.add(normGain());
+    all.add(outputWeight());
     return List.copyOf(all);
   }
 }

@@ -59,24 +59,13 @@ public record PlstmGridSpec(
     PlstmOption.requireGiven(NAME, "variant", variant);
     PlstmOption.requireGiven(NAME, "chirality", chirality);
     PlstmOption.requireSize(NAME, "heads", heads);
-    PlstmOption.requireSize(NAME, "keySize", keySize);
-    PlstmOption.requireSize(NAME, "valueSize", valueSize);
-    PlstmOption.requireSize(NAME, "stateSize", stateSize);
-    PlstmOption.requireSize(NAME, "keys", keys);
-    PlstmOption.requireSize(NAME, "values", values);
-    PlstmOption.requireSize(NAME, "outputs", outputs);
-    PlstmOption.requireSize(NAME, "queries", queries);
-    PlstmOption.requireSlices(
-        NAME,
-        subHeadsQkv,
-        heads,
-        new PlstmHead(keySize, valueSize, stateSize, keys, values, outputs, queries));
+    PlstmHead.requireSizes(NAME, keySize, valueSize, stateSize, keys, values, outputs, queries);
+    PlstmOption.requireSlices(NAME, subHeadsQkv, heads, keySize, valueSize);
     PlstmOption.requireDivides(NAME, "subHeadsStm", subHeadsStm, ORIENTATIONS * heads);
     PlstmOption.requireGiven(NAME, "gateWeights", gateWeights);
     PlstmOption.requirePositive(NAME, "orientationScale", orientationScale);
     PlstmOption.requirePositive(NAME, "normEps", normEps);
-    PlstmOption.requirePositive(NAME, "eigenvalueFactor", eigenvalueFactor);
-    PlstmOption.requireIn(NAME, "expmOrder", expmOrder, 1, 64);
+    PlstmOption.requireTransition(NAME, eigenvalueFactor, expmOrder);
   }
 
   /** Scalar gates on all channels. */

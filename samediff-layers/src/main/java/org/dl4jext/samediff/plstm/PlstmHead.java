@@ -14,23 +14,27 @@ package org.dl4jext.samediff.plstm;
 public record PlstmHead(
     int keySize, int valueSize, int stateSize, int keys, int values, int outputs, int queries) {
 
-  private static final int LARGEST = 1 << 16;
-
   public PlstmHead {
-    require("keySize", keySize);
-    require("valueSize", valueSize);
-    require("stateSize", stateSize);
-    require("keys", keys);
-    require("values", values);
-    require("outputs", outputs);
-    require("queries", queries);
+    requireSizes("PlstmHead", keySize, valueSize, stateSize, keys, values, outputs, queries);
   }
 
-  private static void require(String name, int size) {
-    if (size < 1 || size > LARGEST) {
-      throw new IllegalArgumentException(
-          "PlstmHead: " + name + " is " + size + "; allowed: 1 to " + LARGEST);
-    }
+  /** Checks the sizes of a head that are options of an owner. */
+  static void requireSizes(
+      String owner,
+      int keySize,
+      int valueSize,
+      int stateSize,
+      int keys,
+      int values,
+      int outputs,
+      int queries) {
+    PlstmOption.requireSize(owner, "keySize", keySize);
+    PlstmOption.requireSize(owner, "valueSize", valueSize);
+    PlstmOption.requireSize(owner, "stateSize", stateSize);
+    PlstmOption.requireSize(owner, "keys", keys);
+    PlstmOption.requireSize(owner, "values", values);
+    PlstmOption.requireSize(owner, "outputs", outputs);
+    PlstmOption.requireSize(owner, "queries", queries);
   }
 
   /** A head whose gates are numbers. */
@@ -46,6 +50,24 @@ public record PlstmHead(
   /** Elements of the output of a position, DV JO. */
   int outputLength() {
     return valueSize * outputs;
+  }
+
+  /** Axes of a position in the inputs of a grid, in the order of {@link PlstmCoreArrays}. */
+  long[][] gridAxes() {
+    return new long[][] {
+      query(),
+      key(),
+      value(),
+      source(),
+      source(),
+      transition(),
+      transition(),
+      transition(),
+      transition(),
+      mark(),
+      mark(),
+      direct()
+    };
   }
 
   long[] query() {

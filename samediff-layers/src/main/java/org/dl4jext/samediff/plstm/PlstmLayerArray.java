@@ -6,6 +6,7 @@ import java.util.List;
 import org.dl4jext.samediff.ReferenceArrays;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * A pLSTM layer on sequences in the {@code ARRAY} execution, the real steps of each example moved
@@ -15,9 +16,8 @@ final class PlstmLayerArray extends PlstmLayerUnit {
 
   private static final int CHUNK = 64;
 
-  private TapeArray.Tape tape;
+  private ArrayTape tape;
   private TapeArray[] in;
-  private TapeArray[] out;
   private int[][] valid;
   private int longest;
 
@@ -33,35 +33,19 @@ final class PlstmLayerArray extends PlstmLayerUnit {
     int steps = Math.toIntExact(inputs[0].size(1));
     valid = ReferenceArrays.validSteps(inputs[1], examples, steps);
     longest = Math.max(1, Arrays.stream(valid).mapToInt(v -> v.length).max().orElse(1));
-    TapeArray.Tape made = new TapeArray.Tape();
-    in = new TapeArray[inputs.length];
-    for (int i = 0; i < in.length; i++) {
-      in[i] = inputs[i] == null || i == 1 ? null : made.of(inputs[i]);
-    }
-    out = compute(examples, steps);
-    for (int i = 0; i < outputs.length; i++) {
-      if (outputs[i] != null) {
-        outputs[i].assign(out[i].value());
-      }
-    }
+    INDArray[] differentiable = inputs.clone();
+    differentiable[1] = null;
+    ArrayTape made = new ArrayTape(differentiable);
+    in = made.inputs();
+    made.end(compute(examples, steps), outputs);
     tape = keep ? made : null;
   }
 
   @Override
   public void backward(INDArray[] inputs, INDArray[] outputGradients, INDArray[] inputGradients) {
     arrays.requireBackward(tape != null, inputs, outputGradients, inputGradients);
-    for (int i = 0; i < out.length; i++) {
-      if (outputGradients[i] != null) {
-        out[i].receive(outputGradients[i].dup('c'));
-      }
-    }
-    tape.backward();
+    tape.backward(outputGradients, inputGradients);
     tape = null;
-    for (int i = 0; i < in.length; i++) {
-      if (inputGradients[i] != null) {
-        inputGradients[i].assign(in[i].gradient());
-      }
-    }
   }
 
   /** Rows by index; -1 for zeros. */
@@ -210,7 +194,7 @@ final class PlstmLayerArray extends PlstmLayerUnit {
     long[] shape = transitions.shape();
     int size = layout.spec().stateSize();
     INDArray on = exists(transitions.value()).reshape('c', shape[0], 1, 1, 1);
-    INDArray spread = on.broadcast(org.nd4j.linalg.factory.Nd4j.createUninitialized(type, shape));
+    INDArray spread = on.broadcast(Nd4j.createUninitialized(type, shape));
     INDArray units =
         PlstmPartsArray.units(transitions.value(), shape[0] * shape[1], size)
             .reshape('c', shape)

@@ -1,6 +1,7 @@
 package org.dl4jext.samediff.plstm;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.dl4jext.samediff.ReferenceArrays;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -115,10 +116,10 @@ final class PlstmLayerReference extends PlstmLayerUnit {
     PlstmHead h = spec.head();
     int heads = spec.heads();
     int length = valid.length;
-    TracedArray[] p = java.util.Arrays.copyOfRange(in, FIRST_PARAMETER, arrays.firstState());
-    TracedArray[] ofMaps = java.util.Arrays.copyOfRange(p, layout.firstMap(), p.length);
+    TracedArray[] p = Arrays.copyOfRange(in, FIRST_PARAMETER, arrays.firstState());
+    TracedArray[] ofMaps = Arrays.copyOfRange(p, layout.firstMap(), p.length);
     TracedArray[] ofValues =
-        java.util.Arrays.copyOfRange(ofMaps, layout.convolved().shapes().size(), ofMaps.length);
+        Arrays.copyOfRange(ofMaps, layout.convolved().shapes().size(), ofMaps.length);
     List<Traced[]> rows = history(record, in, n, valid);
     TracedArray[] core = {
       TracedArray.zeros(record, heads, length, h.keySize(), h.queries()),

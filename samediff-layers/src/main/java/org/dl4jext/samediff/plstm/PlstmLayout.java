@@ -14,13 +14,11 @@ import org.dl4jext.samediff.TensorShape;
  * with a convolution of more than one tap, {@code window} [taps-1,nIn], the last inputs, the oldest
  * first.
  */
-public final class PlstmLayout {
+public final class PlstmLayout extends PlstmLayerLayout {
 
   static final String LAYER = "pLSTM";
 
   private final PlstmSpec spec;
-  private final int inputSize;
-  private final int outputSize;
   private final PlstmMaps convolved;
   private final PlstmMaps raw;
 
@@ -31,15 +29,15 @@ public final class PlstmLayout {
    * @throws IllegalArgumentException if the sizes do not fit the spec
    */
   public PlstmLayout(PlstmSpec spec, long inputSize, long outputSize) {
-    if (inputSize < 1 || outputSize < 1) {
-      throw new IllegalArgumentException(
-          LAYER + ": nIn and nOut are " + inputSize + " and " + outputSize + "; allowed: positive");
-    }
+    super(
+        LAYER,
+        inputSize,
+        outputSize,
+        spec.heads(),
+        spec.head(),
+        spec.subHeadsQkv(),
+        spec.subHeadsStm());
     this.spec = spec;
-    this.inputSize = Math.toIntExact(inputSize);
-    this.outputSize = Math.toIntExact(outputSize);
-    PlstmMaps.requireSlices(LAYER, "subHeadsQkv", spec.subHeadsQkv(), this.inputSize);
-    PlstmMaps.requireSlices(LAYER, "subHeadsStm", spec.subHeadsStm(), this.inputSize);
     if (spec.passthrough() && inputSize != outputSize) {
       throw new IllegalArgumentException(
           LAYER + ": passthrough is true; allowed: false where nIn and nOut differ");
@@ -69,14 +67,6 @@ public final class PlstmLayout {
     return spec;
   }
 
-  public int inputSize() {
-    return inputSize;
-  }
-
-  public int outputSize() {
-    return outputSize;
-  }
-
   /** The maps that read the convolved input. */
   PlstmMaps convolved() {
     return convolved;
@@ -85,16 +75,6 @@ public final class PlstmLayout {
   /** The map that reads the input itself: the values. */
   PlstmMaps raw() {
     return raw;
-  }
-
-  /** Elements of all heads before the last projection. */
-  int joinedSize() {
-    return spec.heads() * spec.head().outputLength();
-  }
-
-  /** Factor on the reads. */
-  double scale() {
-    return 1 / Math.sqrt(spec.keySize());
   }
 
   /** Place of the maps' parameters. */
@@ -124,11 +104,11 @@ public final class PlstmLayout {
     }
     all.addAll(convolved.shapes());
     all.addAll(raw.shapes());
-    all.add(TensorShape.bias("normG", spec.heads(), spec.head().outputLength()));
+    all.add(normGain());
     if (spec.passthrough()) {
       all.add(TensorShape.bias("passG", inputSize));
     }
-    all.add(TensorShape.weight("outW", outputSize, joinedSize()));
+    all.add(outputWeight());
     return List.copyOf(all);
   }
 

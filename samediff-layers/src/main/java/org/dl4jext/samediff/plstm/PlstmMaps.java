@@ -99,18 +99,4 @@ final class PlstmMaps {
     maps.add(
         PlstmMap.projection("value", inputSize, heads, slices, head.valueSize(), head.values()));
   }
-
-  static void requireSlices(String layer, String option, int slices, int inputSize) {
-    if (inputSize % slices != 0) {
-      throw new IllegalArgumentException(
-          layer
-              + ": "
-              + option
-              + " is "
-              + slices
-              + "; allowed: a divisor of nIn ("
-              + inputSize
-              + ")");
-    }
-  }
 }

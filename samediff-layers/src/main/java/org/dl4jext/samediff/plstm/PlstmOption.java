@@ -32,14 +32,14 @@ final class PlstmOption {
   }
 
   /** Slices of the projections: heads fall into slices, or slices into heads. */
-  static void requireSlices(String spec, int slices, int heads, PlstmHead head) {
+  static void requireSlices(String spec, int slices, int heads, int keySize, int valueSize) {
     requireSize(spec, "subHeadsQkv", slices);
     boolean fits =
         slices <= heads
             ? heads % slices == 0
             : slices % heads == 0
-                && head.keySize() % (slices / heads) == 0
-                && head.valueSize() % (slices / heads) == 0;
+                && keySize % (slices / heads) == 0
+                && valueSize % (slices / heads) == 0;
     if (!fits) {
       throw new IllegalArgumentException(
           spec
@@ -49,6 +49,12 @@ final class PlstmOption {
               + heads
               + "), or a multiple whose quotient divides keySize and valueSize");
     }
+  }
+
+  /** How eigenvalues and rotations become transitions. */
+  static void requireTransition(String spec, double eigenvalueFactor, int expmOrder) {
+    requirePositive(spec, "eigenvalueFactor", eigenvalueFactor);
+    requireIn(spec, "expmOrder", expmOrder, 1, 64);
   }
 
   static void requireDivides(String spec, String option, int value, int gates) {

@@ -99,7 +99,7 @@ final class PlstmPartsArray {
     long rows = reads.size(0);
     long heads = reads.size(1);
     long size = reads.size(2);
-    TapeArray rate = reads.times(reads).sum(2).times(1.0 / size).plus(eps).rate();
+    TapeArray rate = reads.times(reads).sum(2).times(1.0 / size).plus(eps).rsqrt();
     TapeArray normed =
         reads
             .times(rate.reshape(rows, heads, 1).spread(rows, heads, size))

@@ -106,7 +106,7 @@ final class PlstmPartsReference {
       for (Traced y : heads[h]) {
         squares = squares.plus(y.times(y));
       }
-      Traced rate = squares.times(1.0 / size).plus(eps).rate();
+      Traced rate = squares.times(1.0 / size).plus(eps).rsqrt();
       for (int i = 0; i < size; i++) {
         joined[h * size + i] = heads[h][i].times(rate).times(gain.at(h, i));
       }

@@ -13,6 +13,7 @@ import static org.dl4jext.samediff.plstm.PlstmCoreArrays.T_RL;
 import static org.dl4jext.samediff.plstm.PlstmCoreArrays.T_RU;
 import static org.dl4jext.samediff.plstm.PlstmCoreArrays.V;
 
+import java.util.Arrays;
 import org.dl4jext.samediff.DifferentiableUnit;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -139,7 +140,7 @@ final class PlstmReference implements DifferentiableUnit {
   }
 
   private static int[] at(int[] position, int... rest) {
-    int[] all = java.util.Arrays.copyOf(position, position.length + rest.length);
+    int[] all = Arrays.copyOf(position, position.length + rest.length);
     System.arraycopy(rest, 0, all, position.length, rest.length);
     return all;
   }

@@ -1,5 +1,6 @@
 package org.dl4jext.samediff.plstm;
 
+import java.util.Map;
 import org.dl4jext.samediff.Spec;
 
 /**
@@ -46,24 +47,13 @@ public record PlstmSpec(
 
   public PlstmSpec {
     PlstmOption.requireSize(NAME, "heads", heads);
-    PlstmOption.requireSize(NAME, "keySize", keySize);
-    PlstmOption.requireSize(NAME, "valueSize", valueSize);
-    PlstmOption.requireSize(NAME, "stateSize", stateSize);
-    PlstmOption.requireSize(NAME, "keys", keys);
-    PlstmOption.requireSize(NAME, "values", values);
-    PlstmOption.requireSize(NAME, "outputs", outputs);
-    PlstmOption.requireSize(NAME, "queries", queries);
-    PlstmOption.requireSlices(
-        NAME,
-        subHeadsQkv,
-        heads,
-        new PlstmHead(keySize, valueSize, stateSize, keys, values, outputs, queries));
+    PlstmHead.requireSizes(NAME, keySize, valueSize, stateSize, keys, values, outputs, queries);
+    PlstmOption.requireSlices(NAME, subHeadsQkv, heads, keySize, valueSize);
     PlstmOption.requireDivides(NAME, "subHeadsStm", subHeadsStm, heads);
     PlstmOption.requireGiven(NAME, "gateWeights", gateWeights);
     PlstmOption.requireIn(NAME, "convolution", convolution, 0, 1024);
     PlstmOption.requirePositive(NAME, "normEps", normEps);
-    PlstmOption.requirePositive(NAME, "eigenvalueFactor", eigenvalueFactor);
-    PlstmOption.requireIn(NAME, "expmOrder", expmOrder, 1, 64);
+    PlstmOption.requireTransition(NAME, eigenvalueFactor, expmOrder);
   }
 
   /** Scalar gates on all channels, with a convolution of four taps and no passthrough. */
@@ -89,7 +79,7 @@ public record PlstmSpec(
 
   /** Transition matrices, values and outputs of the size J: states can be tracked. */
   public PlstmSpec withStateTracking(int size) {
-    return with(java.util.Map.of("stateSize", size, "values", size, "outputs", size));
+    return with(Map.of("stateSize", size, "values", size, "outputs", size));
   }
 
   PlstmHead head() {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.dl4jext.samediff.Spec;
 import org.dl4jext.samediff.TensorShape;
+import org.dl4jext.samediff.block.PreNormResidualUnit;
 import org.dl4jext.samediff.block.RmsNormSpec;
 
 /**
@@ -77,8 +78,7 @@ public record PlstmVisSpec(PlstmGridSpec propagation, PlstmGridSpec diffusion, i
                 TensorShape.bias("b", mlpFactor * size),
                 TensorShape.weight("Wo", mlpFactor * size, size),
                 TensorShape.bias("bo", size));
-    return org.dl4jext.samediff.block.PreNormResidualUnit.parameters(
-        RmsNormSpec.standard().parameters(size), inner);
+    return PreNormResidualUnit.parameters(RmsNormSpec.standard().parameters(size), inner);
   }
 
   PlstmGridSpec layer(int stage) {

@@ -1,9 +1,8 @@
 package org.dl4jext.samediff.plstm;
 
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import org.dl4jext.samediff.DifferentiableUnit;
+import org.dl4jext.samediff.Views;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.DynamicCustomOp;
 import org.nd4j.linalg.factory.Nd4j;
@@ -12,40 +11,24 @@ import org.nd4j.linalg.ops.transforms.Transforms;
 /**
  * An ND4J array of the {@code ARRAY} execution that knows how to hand its gradient to the arrays it
  * was made from. Each operation states its backward rule beside its forward rule.
+ *
+ * <p>Why not by hand: blocks join in a number of rounds that depends on the sizes, each of a dozen
+ * products whose order a backward pass would have to mirror for two modes, gates that may be
+ * absent, and three kinds of layers. Why not SameDiff: it would need a graph for each size, and
+ * some of the operations here have wrong gradients there or none.
  */
 final class TapeArray {
 
-  /** The arrays of a computation in the order in which they were made. */
-  static final class Tape {
-    private final List<TapeArray> all = new ArrayList<>();
-
-    /** An array on which nothing depends yet. */
-    TapeArray of(INDArray value) {
-      return new TapeArray(this, value.dup('c'), null);
-    }
-
-    /** Works back from the gradients that were given. */
-    void backward() {
-      for (int i = all.size() - 1; i >= 0; i--) {
-        TapeArray a = all.get(i);
-        if (a.gradient != null && a.rule != null) {
-          a.rule.run();
-          a.gradient = null;
-        }
-      }
-    }
-  }
-
-  private final Tape tape;
+  private final ArrayTape tape;
   private final INDArray value;
   private INDArray gradient;
-  private Runnable rule;
+  private Rule rule;
 
-  private TapeArray(Tape tape, INDArray value, Runnable rule) {
+  /** An array that was not made from others. */
+  TapeArray(ArrayTape tape, INDArray value) {
     this.tape = tape;
     this.value = value;
-    this.rule = rule;
-    tape.all.add(this);
+    tape.add(this);
   }
 
   INDArray value() {
@@ -74,8 +57,12 @@ final class TapeArray {
     }
   }
 
-  private TapeArray make(INDArray result) {
-    return new TapeArray(tape, result, null);
+  /** Gives the gradient, if there is one, to the arrays that this was made from. */
+  void handBack() {
+    if (gradient != null && rule != null) {
+      rule.run(gradient);
+      gradient = null;
+    }
   }
 
   private interface Rule {
@@ -83,18 +70,18 @@ final class TapeArray {
   }
 
   private TapeArray make(INDArray result, Rule backward) {
-    TapeArray made = make(result);
-    made.rule = () -> backward.run(made.gradient);
+    TapeArray made = constant(result);
+    made.rule = backward;
     return made;
   }
 
   /** An array of the same tape that has no gradient. */
   TapeArray constant(INDArray array) {
-    return make(array);
+    return new TapeArray(tape, array);
   }
 
   TapeArray zeros(long... shape) {
-    return make(Nd4j.zeros(value.dataType(), shape));
+    return constant(Nd4j.zeros(value.dataType(), shape));
   }
 
   TapeArray plus(TapeArray that) {
@@ -144,7 +131,7 @@ final class TapeArray {
   }
 
   /** 1 / sqrt(x). */
-  TapeArray rate() {
+  TapeArray rsqrt() {
     INDArray r = Transforms.sqrt(value, true).rdivi(1);
     return make(r, g -> receive(r.mul(r).muli(r).muli(-0.5).muli(g)));
   }
@@ -181,12 +168,12 @@ final class TapeArray {
   /** Positions from..to of an axis. */
   TapeArray cut(int axis, long from, long to) {
     return make(
-        org.dl4jext.samediff.Views.cut(value, axis, from, to).dup('c'),
+        Views.cut(value, axis, from, to).dup('c'),
         g -> {
           if (gradient == null) {
             gradient = Nd4j.zerosLike(value);
           }
-          org.dl4jext.samediff.Views.cut(gradient, axis, from, to).addi(g);
+          Views.cut(gradient, axis, from, to).addi(g);
         });
   }
 
@@ -198,7 +185,7 @@ final class TapeArray {
           long from = 0;
           for (TapeArray part : parts) {
             long to = from + part.size(axis);
-            part.receive(org.dl4jext.samediff.Views.cut(g, axis, from, to).dup('c'));
+            part.receive(Views.cut(g, axis, from, to).dup('c'));
             from = to;
           }
         });

@@ -54,6 +54,7 @@ class BlockUnitsTest {
     }
     SwiGluSpec swiGlu = SwiGluSpec.ofHidden(7);
     all.add(new Block("SwiGLU", (e, t) -> BlockUnits.swiGlu(swiGlu, SIZE, 3, e, t)));
+    all.add(new Block("GELU MLP", (e, t) -> BlockUnits.geluMlp(SIZE, 7, e, t)));
     all.add(
         new Block(
             "residual SwiGLU",
@@ -218,8 +219,13 @@ class BlockUnitsTest {
     }
   }
 
+  /** A layer on grids, where the GELU MLP stands, does not step. */
+  static Stream<Block> steppingBlocks() {
+    return blocks().filter(block -> !block.name().equals("GELU MLP"));
+  }
+
   @ParameterizedTest
-  @MethodSource("blocks")
+  @MethodSource("steppingBlocks")
   void stepKernelsAgreeWithTheUnit(Block block) {
     LayerUnit unit = block.unit(Execution.HOST, DataType.DOUBLE);
     Call call = new Call(unit, DataType.DOUBLE, false, null).forward();
@@ -261,6 +267,23 @@ class BlockUnitsTest {
     unit.forward(new INDArray[] {x, null, gain}, new INDArray[] {y}, false);
     assertArrayEquals(
         new double[] {3 / Math.sqrt(13), 8 / Math.sqrt(13)}, y.dup().data().asDouble(), 1e-15);
+  }
+
+  @Test
+  void theGeluMlpHasTheValueOfTheFormula() {
+    LayerUnit unit = BlockUnits.geluMlp(1, 2, Execution.HOST, DataType.DOUBLE);
+    INDArray[] inputs = {
+      Nd4j.createFromArray(new double[][][] {{{0.5}}}),
+      null,
+      Nd4j.createFromArray(new double[][] {{2, -4}}),
+      Nd4j.createFromArray(0.0, 1.0),
+      Nd4j.createFromArray(new double[][] {{10}, {100}}),
+      Nd4j.createFromArray(new double[] {3})
+    };
+    INDArray y = Nd4j.create(DataType.DOUBLE, 1, 1, 1);
+    unit.forward(inputs, new INDArray[] {y}, false);
+    // gelu(1) = 0.841192 and gelu(-1) = -0.158808 in the tanh form.
+    assertEquals(10 * 0.841192 - 100 * 0.158808 + 3, y.getDouble(0), 2e-4);
   }
 
   @Test

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.File;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -22,6 +23,16 @@ import org.dl4jext.samediff.cells.ParaGruSpec;
 import org.dl4jext.samediff.cells.ParaLayout;
 import org.dl4jext.samediff.cells.ParaLstmSpec;
 import org.dl4jext.samediff.delta.EigenvalueRange;
+import org.dl4jext.samediff.plstm.PlstmGraph;
+import org.dl4jext.samediff.plstm.PlstmGrid;
+import org.dl4jext.samediff.plstm.PlstmGridLayout;
+import org.dl4jext.samediff.plstm.PlstmGridSpec;
+import org.dl4jext.samediff.plstm.PlstmLayers;
+import org.dl4jext.samediff.plstm.PlstmLayout;
+import org.dl4jext.samediff.plstm.PlstmMode;
+import org.dl4jext.samediff.plstm.PlstmSequence;
+import org.dl4jext.samediff.plstm.PlstmSpec;
+import org.dl4jext.samediff.plstm.PlstmVariant;
 import org.dl4jext.samediff.qkan.Qkan;
 import org.dl4jext.samediff.qkan.QkanAnsatz;
 import org.dl4jext.samediff.qkan.QkanLayout;
@@ -121,58 +132,168 @@ class StoredOpsTest {
                 .with("sharedCodec", true),
             INPUTS,
             OUTPUTS);
+    return Stream.concat(
+        plstm(),
+        Stream.of(
+            graph(
+                "LSTM",
+                sd ->
+                    all(
+                        Cells.layer(
+                            sd, x(sd), null, parameters(sd, lstm.parameters()), null, lstm))),
+            graph(
+                "ParaGRU by two Newton iterations, every state",
+                sd -> {
+                  Cells.Result result =
+                      ParaCells.everyState(
+                          sd, x(sd), null, parameters(sd, gru.parameters()), null, gru);
+                  long[] shape = result.states().get(0).eval().shape();
+                  assertArrayEquals(new long[] {BATCH, STEPS, OUTPUTS}, shape);
+                  return all(result);
+                }),
+            graph(
+                "ParaLSTM",
+                sd ->
+                    all(
+                        ParaCells.layer(
+                            sd,
+                            x(sd),
+                            null,
+                            parameters(sd, paraLstm.parameters()),
+                            null,
+                            paraLstm))),
+            graph(
+                "activations",
+                sd ->
+                    List.of(
+                        Qkan.layer(
+                            sd,
+                            x(sd),
+                            null,
+                            parameters(sd, activations.parameters()),
+                            activations))),
+            graph(
+                "QKAN layer",
+                sd ->
+                    List.of(
+                        Qkan.layer(sd, x(sd), null, parameters(sd, layer.parameters()), layer))),
+            graph(
+                "HQKAN-LSTM",
+                sd -> {
+                  Qkan.Result result =
+                      Qkan.lstm(sd, x(sd), null, parameters(sd, hybrid.parameters()), null, hybrid);
+                  return List.of(result.outputs(), result.h(), result.c());
+                }),
+            graph(
+                "signed selective scan",
+                sd -> {
+                  SelectiveScan.Result result =
+                      SelectiveScan.apply(
+                          sd,
+                          x(sd),
+                          random(sd, "delta", BATCH, STEPS, INPUTS),
+                          random(sd, "A", INPUTS, 3),
+                          random(sd, "B", BATCH, STEPS, 3),
+                          random(sd, "C", BATCH, STEPS, 3),
+                          random(sd, "D", INPUTS),
+                          null,
+                          EigenvalueRange.SIGNED);
+                  return List.of(result.outputs(), result.state());
+                })));
+  }
+
+  private static Stream<Graph> plstm() {
+    PlstmLayout layer =
+        new PlstmLayout(
+            PlstmSpec.of(2, 2)
+                .withStateTracking(2)
+                .with(Map.of("convolution", 3, "eigenvalueFactor", 2.0, "expmOrder", 5)),
+            INPUTS,
+            OUTPUTS);
+    PlstmGridLayout grid =
+        new PlstmGridLayout(
+            PlstmGridSpec.of(PlstmMode.P, 1, 2)
+                .with(Map.of("variant", PlstmVariant.REFERENCE_CODE, "orientationScale", 3.0)),
+            INPUTS,
+            OUTPUTS);
+    long[] mark = {BATCH, STEPS, 1, 1, 1};
+    long[] onGrid = {BATCH, 3, 3, 1, 1, 1};
     return Stream.of(
         graph(
-            "LSTM",
-            sd -> all(Cells.layer(sd, x(sd), null, parameters(sd, lstm.parameters()), null, lstm))),
-        graph(
-            "ParaGRU by two Newton iterations, every state",
+            "pLSTM layer",
             sd -> {
-              Cells.Result result =
-                  ParaCells.everyState(
-                      sd, x(sd), null, parameters(sd, gru.parameters()), null, gru);
-              long[] shape = result.states().get(0).eval().shape();
-              assertArrayEquals(new long[] {BATCH, STEPS, OUTPUTS}, shape);
-              return all(result);
+              PlstmLayers.Result result =
+                  PlstmLayers.apply(
+                      sd, x(sd), null, parameters(sd, layer.parameters()), null, layer);
+              List<SDVariable> all = new ArrayList<>(List.of(result.outputs()));
+              all.addAll(result.states());
+              return all;
             }),
         graph(
-            "ParaLSTM",
-            sd ->
-                all(
-                    ParaCells.layer(
-                        sd, x(sd), null, parameters(sd, paraLstm.parameters()), null, paraLstm))),
-        graph(
-            "activations",
+            "pLSTM layer on grids",
             sd ->
                 List.of(
-                    Qkan.layer(
-                        sd, x(sd), null, parameters(sd, activations.parameters()), activations))),
+                    PlstmLayers.applyGrid(
+                        sd,
+                        random(sd, "x", BATCH, 3, 3, INPUTS),
+                        null,
+                        parameters(sd, grid.parameters()),
+                        grid))),
         graph(
-            "QKAN layer",
-            sd -> List.of(Qkan.layer(sd, x(sd), null, parameters(sd, layer.parameters()), layer))),
-        graph(
-            "HQKAN-LSTM",
+            "pLSTM on a sequence",
             sd -> {
-              Qkan.Result result =
-                  Qkan.lstm(sd, x(sd), null, parameters(sd, hybrid.parameters()), null, hybrid);
-              return List.of(result.outputs(), result.h(), result.c());
+              PlstmSequence.Result result =
+                  PlstmSequence.apply(
+                      sd,
+                      random(sd, "Q", BATCH, STEPS, 2, 1),
+                      random(sd, "K", BATCH, STEPS, 2, 1),
+                      random(sd, "V", BATCH, STEPS, 3, 1),
+                      random(sd, "S", mark),
+                      random(sd, "T", BATCH, STEPS, 1, 1),
+                      random(sd, "M", mark),
+                      random(sd, "D", BATCH, STEPS, 1, 1, 1, 1),
+                      null,
+                      0.7);
+              return List.of(result.outputs(), result.state());
             }),
         graph(
-            "signed selective scan",
-            sd -> {
-              SelectiveScan.Result result =
-                  SelectiveScan.apply(
-                      sd,
-                      x(sd),
-                      random(sd, "delta", BATCH, STEPS, INPUTS),
-                      random(sd, "A", INPUTS, 3),
-                      random(sd, "B", BATCH, STEPS, 3),
-                      random(sd, "C", BATCH, STEPS, 3),
-                      random(sd, "D", INPUTS),
-                      null,
-                      EigenvalueRange.SIGNED);
-              return List.of(result.outputs(), result.state());
-            }));
+            "pLSTM on a grid",
+            sd ->
+                List.of(
+                    PlstmGrid.apply(
+                        sd,
+                        Arrays.asList(
+                            random(sd, "Q", BATCH, 3, 3, 2, 1),
+                            random(sd, "K", BATCH, 3, 3, 2, 1),
+                            random(sd, "V", BATCH, 3, 3, 3, 1),
+                            random(sd, "S_r", onGrid),
+                            random(sd, "S_d", onGrid),
+                            random(sd, "T_rl", BATCH, 3, 3, 1, 1),
+                            random(sd, "T_du", BATCH, 3, 3, 1, 1),
+                            null,
+                            random(sd, "T_ru", BATCH, 3, 3, 1, 1),
+                            random(sd, "M_l", onGrid),
+                            random(sd, "M_u", onGrid),
+                            null),
+                        0.7))),
+        graph("pLSTM on a graph", StoredOpsTest::onGraph));
+  }
+
+  /** 0 -> 1 -> 2. */
+  private static List<SDVariable> onGraph(SameDiff sd) {
+    return List.of(
+        PlstmGraph.apply(
+            sd,
+            List.of(
+                random(sd, "query", 2, 3, 2),
+                random(sd, "key", 2, 3, 2),
+                random(sd, "value", 2, 3, 4),
+                random(sd, "direct", 2, 3),
+                random(sd, "source", 2, 2),
+                random(sd, "mark", 2, 2),
+                random(sd, "transition", 2, 1),
+                sd.constant("edges", Nd4j.createFromArray(new int[][] {{0, 1}, {1, 2}})),
+                sd.constant("lineEdges", Nd4j.createFromArray(new int[][] {{0, 1}})))));
   }
 
   @ParameterizedTest

@@ -1,5 +1,6 @@
 package org.dl4jext.samediff.plstm;
 
+import java.util.Arrays;
 import java.util.stream.LongStream;
 import org.dl4jext.samediff.LayerUnit;
 import org.dl4jext.samediff.UnitRuns;
@@ -39,20 +40,7 @@ final class PlstmCases {
 
   static INDArray[] grid(PlstmHead h, int lanes, int width, int height) {
     long[] at = {lanes, width, height};
-    return new INDArray[] {
-      random(at, h.query()),
-      random(at, h.key()),
-      random(at, h.value()),
-      random(at, h.source()),
-      random(at, h.source()),
-      random(at, h.transition()),
-      random(at, h.transition()),
-      random(at, h.transition()),
-      random(at, h.transition()),
-      random(at, h.mark()),
-      random(at, h.mark()),
-      random(at, h.direct())
-    };
+    return Arrays.stream(h.gridAxes()).map(axes -> random(at, axes)).toArray(INDArray[]::new);
   }
 
   static long[][] gridOutputs(PlstmHead h, int lanes, int width, int height) {

@@ -15,8 +15,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "digits",
     description = {
-      "Trains on handwritten digits of 8 x 8 pixels, as sequences of 64 steps or (plstm-2d) as",
-      "images, and tests on a fifth of them."
+      "Trains on handwritten digits of 8 x 8 pixels, as sequences of 64 steps or",
+      "(plstm-2d) as images, and tests on a fifth of them."
     })
 final class DigitsCommand extends Subcommand {
 
@@ -64,7 +64,7 @@ final class DigitsCommand extends Subcommand {
       throw new UnusableContentException(e.getMessage(), e);
     }
     DigitsRun run;
-    try (Progress progress = progress("digits " + layer, 0)) {
+    try (Progress progress = progress("digits " + layer, DigitsRun.steps(digits, epochs))) {
       run =
           DigitsRun.train(
               chosen,
@@ -77,6 +77,8 @@ final class DigitsCommand extends Subcommand {
     if (json()) {
       Map<String, Object> tree = new LinkedHashMap<>();
       tree.put("layer", layer);
+      tree.put("epochs", epochs);
+      tree.put("seed", seed);
       tree.put("parameters", run.network().numParams());
       tree.put("trainSize", digits.trainSize());
       tree.put("testSize", digits.testSize());

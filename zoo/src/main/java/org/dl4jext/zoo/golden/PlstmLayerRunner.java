@@ -2,10 +2,13 @@ package org.dl4jext.zoo.golden;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiFunction;
+import org.dl4jext.samediff.DifferentiableUnit;
+import org.dl4jext.samediff.Execution;
 import org.dl4jext.samediff.LayerUnit;
 import org.dl4jext.samediff.TensorShape;
 import org.dl4jext.samediff.plstm.PlstmChirality;
@@ -20,6 +23,7 @@ import org.dl4jext.samediff.plstm.PlstmSpec;
 import org.dl4jext.samediff.plstm.PlstmUnits;
 import org.dl4jext.samediff.plstm.PlstmVariant;
 import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.linalg.api.buffer.DataType;
 
 /** Whole pLSTM layers on sequences and on grids. */
 final class PlstmLayerRunner implements OpRunner {
@@ -71,177 +75,126 @@ final class PlstmLayerRunner implements OpRunner {
     return c.op().equals(SEQUENCE) ? sequence(c, config) : grid(c, config);
   }
 
-  private static PlstmGateWeights weights(GoldenCase c, String source) {
-    return c.inputs().containsKey(source + ".weight")
-        ? PlstmGateWeights.ALL
-        : PlstmGateWeights.TRANSITION;
+  /** Sizes that both layers have, by their names in the reference. */
+  private static final Map<String, String> SIZES =
+      Map.of(
+          "num_heads", "heads",
+          "DK", "keySize",
+          "DV", "valueSize",
+          "JT", "stateSize",
+          "JK", "keys",
+          "JV", "values",
+          "JO", "outputs",
+          "JQ", "queries",
+          "sub_heads_qkv", "subHeadsQkv",
+          "sub_heads_stm", "subHeadsStm");
+
+  /** Options that both layers have. */
+  private static Map<String, Object> shared(GoldenCase c, CaseConfig config, String source) {
+    Map<String, Object> shared = new HashMap<>();
+    SIZES.forEach((key, option) -> shared.put(option, config.integer(key, 1)));
+    boolean weighted = c.inputs().containsKey(source + ".weight");
+    shared.put("gateWeights", weighted ? PlstmGateWeights.ALL : PlstmGateWeights.TRANSITION);
+    shared.put("normEps", config.number("mhnorm_eps"));
+    shared.put("eigenvalueFactor", config.number("eigenvalue_factor"));
+    shared.put("expmOrder", config.integer("expm_order", 1));
+    return shared;
   }
 
   private static List<Way> sequence(GoldenCase c, CaseConfig config) {
+    Map<String, Object> options = shared(c, config, "source");
     boolean convolved = config.flag("convolution");
     config.fixed("conv_inputs", "S,T,M,D,Q,K,passthrough (V from x)");
-    PlstmSpec spec =
-        new PlstmSpec(
-            config.integer("num_heads", 1),
-            config.integer("DK", 1),
-            config.integer("DV", 1),
-            config.integer("JT", 1),
-            config.integer("JK", 1),
-            config.integer("JV", 1),
-            config.integer("JO", 1),
-            config.integer("JQ", 1),
-            config.integer("sub_heads_qkv", 1),
-            config.integer("sub_heads_stm", 1),
-            weights(c, "source"),
-            convolved ? Math.toIntExact(c.inputOfRank(3, "conv._conv.weight").size(2)) : 0,
-            config.flag("passthrough"),
-            config.number("mhnorm_eps"),
-            config.number("eigenvalue_factor"),
-            config.integer("expm_order", 1));
+    options.put(
+        "convolution",
+        convolved ? Math.toIntExact(c.inputOfRank(3, "conv._conv.weight").size(2)) : 0);
+    options.put("passthrough", config.flag("passthrough"));
     config.info("stm_weight", "conv_kernel").requireAllRead();
+    PlstmSpec spec = PlstmSpec.of(1, 1).with(options);
     GoldenArray x = c.inputOfRank(3, "x");
     PlstmLayout layout = new PlstmLayout(spec, x.size(2), x.size(2));
-    QkanWay.Arrays arrays = new QkanWay.Arrays(c);
-    arrays.input("x", x.shape(), x.shape());
-    arrays.input(null, null);
-    parameters(arrays, layout.parameters());
+    QkanWay.Arrays arrays = arrays(c, x, layout.parameters());
     layout.states().forEach(s -> arrays.input(null, null));
-    arrays.output("y", x.shape(), x.shape());
     layout.states().forEach(s -> arrays.output(null, null, s.withBatch(x.size(0))));
-    c.requireArrays(arrays.inputNames(), arrays.outputNames());
     int count = layout.parameters().size();
-    return List.of(
-        arrays.way(
-            "unit",
-            (execution, type) ->
-                given -> Passes.of(PlstmUnits.layer(layout, execution, type), given)),
-        arrays.way(
-            "SameDiff op",
-            (execution, type) ->
-                Opening.forced(
-                    execution,
-                    given ->
-                        DeltaGraphs.run(
-                            given,
-                            (sd, in) -> {
-                              List<SDVariable> none =
-                                  new ArrayList<>(
-                                      Collections.nCopies(layout.states().size(), null));
-                              PlstmLayers.Result result =
-                                  PlstmLayers.apply(
-                                      sd, in[0], null, slice(in, count), none, layout);
-                              List<SDVariable> all = new ArrayList<>(List.of(result.outputs()));
-                              all.addAll(result.states());
-                              return all;
-                            }))));
+    return ways(
+        c,
+        arrays,
+        (execution, type) -> PlstmUnits.layer(layout, execution, type),
+        (sd, in) -> {
+          PlstmLayers.Result result =
+              PlstmLayers.apply(sd, in[0], null, slice(in, count), null, layout);
+          List<SDVariable> all = new ArrayList<>(List.of(result.outputs()));
+          all.addAll(result.states());
+          return all;
+        });
   }
 
   private static List<Way> grid(GoldenCase c, CaseConfig config) {
-    PlstmMode mode =
-        switch (config.text("mode")) {
-          case "P" -> PlstmMode.P;
-          case "D" -> PlstmMode.D;
-          default -> throw unknown(c, "mode", "P, D");
-        };
-    boolean propagates = mode == PlstmMode.P;
-    PlstmGridSpec spec =
-        new PlstmGridSpec(
-            mode,
-            variant(c, config, propagates),
-            chirality(c, config, !propagates),
-            config.integer("num_heads", 1),
-            config.integer("DK", 1),
-            config.integer("DV", 1),
-            config.integer("JT", 1),
-            config.integer("JK", 1),
-            config.integer("JV", 1),
-            config.integer("JO", 1),
-            config.integer("JQ", 1),
-            config.integer("sub_heads_qkv", 1),
-            config.integer("sub_heads_stm", 1),
-            weights(c, propagates ? "source" : "source_r"),
-            c.inputs().containsKey("direct.weight"),
-            config.number("orientation_scale"),
-            config.number("mhnorm_eps"),
-            config.number("eigenvalue_factor"),
-            config.integer("expm_order", 1));
+    boolean propagates = config.oneOf("mode", "P", "D").equals("P");
+    Map<String, Object> options = shared(c, config, propagates ? "source" : "source_r");
+    options.put(
+        "variant",
+        choice(config, "p_variant", propagates, "paper", "code").equals("code")
+            ? PlstmVariant.REFERENCE_CODE
+            : PlstmVariant.PAPER);
+    options.put(
+        "chirality",
+        choice(config, "chirality", !propagates, "L", "R").equals("R")
+            ? PlstmChirality.RIGHT
+            : PlstmChirality.LEFT);
+    options.put("directWeight", c.inputs().containsKey("direct.weight"));
+    options.put("orientationScale", config.number("orientation_scale"));
     config.info("stm_weight", "direct_weight").requireAllRead();
+    PlstmGridSpec spec =
+        PlstmGridSpec.of(propagates ? PlstmMode.P : PlstmMode.D, 1, 1).with(options);
     GoldenArray x = c.inputOfRank(4, "x");
     PlstmGridLayout layout = new PlstmGridLayout(spec, x.size(3), x.size(3));
+    int count = layout.parameters().size();
+    return ways(
+        c,
+        arrays(c, x, layout.parameters()),
+        (execution, type) -> new PlstmImageUnit(layout, execution, type),
+        (sd, in) -> List.of(PlstmLayers.applyGrid(sd, in[0], null, slice(in, count), layout)));
+  }
+
+  /** A key that says "n/a" where its option is not used. */
+  private static String choice(
+      CaseConfig config, String key, boolean used, String first, String second) {
+    return used ? config.oneOf(key, first, second) : config.oneOf(key, first, second, "n/a");
+  }
+
+  /** x, no mask and the parameters; y. */
+  private static QkanWay.Arrays arrays(GoldenCase c, GoldenArray x, List<TensorShape> parameters) {
     QkanWay.Arrays arrays = new QkanWay.Arrays(c);
     arrays.input("x", x.shape(), x.shape());
     arrays.input(null, null);
-    parameters(arrays, layout.parameters());
-    arrays.output("y", x.shape(), x.shape());
-    c.requireArrays(arrays.inputNames(), arrays.outputNames());
-    int count = layout.parameters().size();
-    return List.of(
-        arrays.way(
-            "unit",
-            (execution, type) ->
-                given -> Passes.of(new PlstmImageUnit(layout, execution, type), given)),
-        arrays.way(
-            "SameDiff op",
-            (execution, type) ->
-                Opening.forced(
-                    execution,
-                    given ->
-                        DeltaGraphs.run(
-                            given,
-                            (sd, in) ->
-                                List.of(
-                                    PlstmLayers.applyGrid(
-                                        sd, in[0], null, slice(in, count), layout))))));
-  }
-
-  private static PlstmVariant variant(GoldenCase c, CaseConfig config, boolean used) {
-    return switch (config.text("p_variant")) {
-      case "paper" -> PlstmVariant.PAPER;
-      case "code" -> PlstmVariant.REFERENCE_CODE;
-      case "n/a" -> {
-        if (used) {
-          throw unknown(c, "p_variant", "paper, code");
-        }
-        yield PlstmVariant.PAPER;
-      }
-      default -> throw unknown(c, "p_variant", "paper, code, n/a");
-    };
-  }
-
-  private static PlstmChirality chirality(GoldenCase c, CaseConfig config, boolean used) {
-    return switch (config.text("chirality")) {
-      case "L" -> PlstmChirality.LEFT;
-      case "R" -> PlstmChirality.RIGHT;
-      case "n/a" -> {
-        if (used) {
-          throw unknown(c, "chirality", "L, R");
-        }
-        yield PlstmChirality.LEFT;
-      }
-      default -> throw unknown(c, "chirality", "L, R, n/a");
-    };
-  }
-
-  private static GoldenFormatException unknown(GoldenCase c, String key, String allowed) {
-    return new GoldenFormatException(
-        "configuration key "
-            + key
-            + " has the value "
-            + c.config().get(key)
-            + "; allowed: "
-            + allowed);
-  }
-
-  private static List<SDVariable> slice(SDVariable[] in, int count) {
-    return Arrays.asList(in).subList(LayerUnit.FIRST_PARAMETER, LayerUnit.FIRST_PARAMETER + count);
-  }
-
-  private static void parameters(QkanWay.Arrays arrays, List<TensorShape> parameters) {
     for (TensorShape p : parameters) {
       long[] shape = p.toArray();
       long[] inCase = p.name().equals("convW") ? new long[] {shape[0], 1, shape[1]} : shape;
       arrays.input(name(p.name()), inCase, shape);
     }
+    arrays.output("y", x.shape(), x.shape());
+    return arrays;
+  }
+
+  /** The unit itself, and the SameDiff op of it. */
+  private static List<Way> ways(
+      GoldenCase c,
+      QkanWay.Arrays arrays,
+      BiFunction<Execution, DataType, DifferentiableUnit> unit,
+      DeltaGraphs.Definition op) {
+    c.requireArrays(arrays.inputNames(), arrays.outputNames());
+    return List.of(
+        arrays.way(
+            "unit", (execution, type) -> given -> Passes.of(unit.apply(execution, type), given)),
+        arrays.way(
+            "SameDiff op",
+            (execution, type) -> Opening.forced(execution, given -> DeltaGraphs.run(given, op))));
+  }
+
+  private static List<SDVariable> slice(SDVariable[] in, int count) {
+    return Arrays.asList(in).subList(LayerUnit.FIRST_PARAMETER, LayerUnit.FIRST_PARAMETER + count);
   }
 
   /** Name of a parameter in the reference. */

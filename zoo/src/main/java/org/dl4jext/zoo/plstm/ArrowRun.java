@@ -10,8 +10,7 @@ import org.dl4jext.datasets.ArrowIterator;
 import org.dl4jext.recurrent.training.AdamW;
 import org.dl4jext.recurrent.training.GlobalNormClipping;
 import org.dl4jext.recurrent.training.WarmupCosineSchedule;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.evaluation.classification.Evaluation;
 
 /**
  * Arrow pointing on cells: a model learns on small grids and is tested on larger ones too.
@@ -76,20 +75,9 @@ public record ArrowRun(MultiLayerNetwork network, Map<Integer, Double> accuracie
   }
 
   private static double accuracy(MultiLayerNetwork network, ArrowEncoding encoding, int cells) {
-    ArrowIterator test =
-        new ArrowIterator(geometry(cells), encoding, BATCH, TESTED, TEST_SEED + cells);
-    int right = 0;
-    while (test.hasNext()) {
-      DataSet set = test.next();
-      INDArray answers = network.output(set.getFeatures()).argMax(1);
-      INDArray wanted = set.getLabels().argMax(1);
-      right +=
-          answers
-              .eq(wanted)
-              .castTo(org.nd4j.linalg.api.buffer.DataType.INT32)
-              .sumNumber()
-              .intValue();
-    }
-    return (double) right / TESTED;
+    long seed = TEST_SEED + cells;
+    Evaluation evaluation =
+        network.evaluate(new ArrowIterator(geometry(cells), encoding, BATCH, TESTED, seed));
+    return evaluation.accuracy();
   }
 }

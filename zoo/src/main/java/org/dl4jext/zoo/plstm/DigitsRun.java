@@ -1,11 +1,14 @@
 package org.dl4jext.zoo.plstm;
 
+import java.util.Collections;
 import java.util.List;
+import java.util.Random;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.dl4jext.datasets.Digits;
 import org.dl4jext.recurrent.training.AdamW;
 import org.dl4jext.recurrent.training.GlobalNormClipping;
 import org.dl4jext.recurrent.training.WarmupCosineSchedule;
+import org.nd4j.evaluation.classification.Evaluation;
 import org.nd4j.linalg.dataset.DataSet;
 
 /**
@@ -52,15 +55,15 @@ public record DigitsRun(MultiLayerNetwork network, double accuracy, double secon
     boolean images = layer == Layer.PLSTM_2D;
     List<DataSet> batches =
         (images ? digits.trainImages() : digits.trainSequences()).batchBy(BATCH);
-    int steps = epochs * batches.size();
+    int steps = steps(digits, epochs);
     WarmupCosineSchedule schedule =
         WarmupCosineSchedule.ofIterations(RATE, Math.max(1, steps / 15), steps);
     MultiLayerNetwork network = network(layer, new AdamW(schedule, WEIGHT_DECAY), seed);
     network.addListeners(new GlobalNormClipping(1));
-    java.util.Random random = new java.util.Random(seed);
+    Random random = new Random(seed);
     int step = 0;
     for (int epoch = 0; epoch < epochs; epoch++) {
-      java.util.Collections.shuffle(batches, random);
+      Collections.shuffle(batches, random);
       for (DataSet batch : batches) {
         network.fit(batch);
         listener.step(++step, steps, network.score());
@@ -68,18 +71,16 @@ public record DigitsRun(MultiLayerNetwork network, double accuracy, double secon
     }
     double seconds = (System.nanoTime() - start) / 1e9;
     DataSet test = images ? digits.testImages() : digits.testSequences();
-    double right = 0;
+    Evaluation evaluation = new Evaluation();
     for (DataSet batch : test.batchBy(BATCH)) {
-      right += batch.getLabels().mul(oneHot(network, batch)).sumNumber().doubleValue();
+      evaluation.eval(batch.getLabels(), network.output(batch.getFeatures()));
     }
-    return new DigitsRun(network, right / digits.testSize(), seconds);
+    return new DigitsRun(network, evaluation.accuracy(), seconds);
   }
 
-  private static org.nd4j.linalg.api.ndarray.INDArray oneHot(
-      MultiLayerNetwork network, DataSet batch) {
-    var answers = network.output(batch.getFeatures());
-    var largest = answers.max(1).reshape(answers.size(0), 1);
-    return answers.subColumnVector(largest).eq(0).castTo(answers.dataType());
+  /** Training steps of so many passes over the training pictures. */
+  public static int steps(Digits digits, int epochs) {
+    return epochs * ((digits.trainSize() + BATCH - 1) / BATCH);
   }
 
   /** A network of about as many parameters as that of pLSTM with width 32. */

@@ -32,16 +32,6 @@ class PlstmModelsTest {
   }
 
   @Test
-  void everyCornerIsSeen() {
-    MultiLayerNetwork network =
-        new PlstmVis(1, 8, 1, PlstmVisSpec.of(2, 4)).build(1, 4, 3, UPDATER, 1);
-    INDArray x = Nd4j.rand(1, 1, 4, 5);
-    INDArray before = network.output(x).dup();
-    x.putScalar(0, 0, 2, 3, 9);
-    assertTrue(network.output(x).distance2(before) > 1e-6);
-  }
-
-  @Test
   void aFewStepsOfArrowPointingRun() {
     int[] heard = {0};
     ArrowRun run =
@@ -71,12 +61,11 @@ class PlstmModelsTest {
   }
 
   @ParameterizedTest
-  @EnumSource(DigitsRun.Layer.class)
-  void theLayersOfTheDigitsTableHaveAboutTheSameParameters(DigitsRun.Layer layer) {
+  @EnumSource(value = DigitsRun.Layer.class, mode = EnumSource.Mode.EXCLUDE, names = "PLSTM_2D")
+  void digitsLayersOnSequencesHaveAboutTheSameParameters(DigitsRun.Layer layer) {
     long wanted = DigitsRun.network(DigitsRun.Layer.PLSTM, UPDATER, 1).numParams();
     long got = DigitsRun.network(layer, UPDATER, 1).numParams();
     double ratio = (double) got / wanted;
-    boolean close = layer == DigitsRun.Layer.PLSTM_2D || (ratio > 0.8 && ratio < 1.25);
-    assertTrue(close, layer + " has " + got + " of " + wanted);
+    assertTrue(ratio > 0.8 && ratio < 1.25, layer + " has " + got + " of " + wanted);
   }
 }
