@@ -46,8 +46,7 @@ final class FloatAttention {
   record Operands(int queries, int keys, Rows q, Rows k, Rows v) {
 
     private Operands head(int column) {
-      return new Operands(
-          queries, keys, q.from(0, column), k.from(0, column), v.from(0, column));
+      return new Operands(queries, keys, q.from(0, column), k.from(0, column), v.from(0, column));
     }
   }
 
@@ -250,8 +249,7 @@ final class FloatAttention {
   }
 
   /** Replaces the scores by their gradients. */
-  private void weightsBackward(
-      FloatAttentionView view, Block block, Rows context, Rows dContext) {
+  private void weightsBackward(FloatAttentionView view, Block block, Rows context, Rows dContext) {
     multiply(
         block.count,
         size,

@@ -76,7 +76,7 @@ final class FloatUniversal extends UniversalCore {
           chunk.forward(parts[c], keep, weights, timing, workers[part], x, y, first);
           steps[c] = chunk.computedSteps();
           if (spec.halts()) {
-            chunk.numbers(updates, remainders);
+            chunk.ponder().numbers(updates, remainders);
           }
         });
     computedSteps = Arrays.stream(steps).max().orElse(0);
