@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Outputs depend on the past of their own example alone. */
@@ -25,6 +26,20 @@ interface CausalityPromises extends LayerUnderTest {
       assertFalse(
           ArrayAssertions.bitEqual(net.steps(before, t, 40), net.steps(after, t, 40)),
           "step " + t + " has no effect");
+    }
+  }
+
+  /** Whatever the lengths of the calls before. */
+  @ParameterizedTest
+  @MethodSource("org.dl4jext.contract.LayerUnderTest#all")
+  default void theBeginningOfASequenceGivesTheBeginningOfTheOutput(Variant variant) {
+    TestNet net = net(variant);
+    INDArray x = net.input(3, 12, 1);
+    INDArray whole = net.output(x).dup();
+    double tolerance = variant.dataType() == DataType.DOUBLE ? 1e-10 : 1e-5;
+    for (int steps : new int[] {1, 5, 12, 3, 1, 9}) {
+      ArrayAssertions.assertClose(
+          net.steps(whole, 0, steps), net.output(net.steps(x, 0, steps)), tolerance);
     }
   }
 

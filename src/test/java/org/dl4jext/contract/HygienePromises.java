@@ -17,16 +17,24 @@ interface HygienePromises extends LayerUnderTest {
 
   @Test
   default void nothingIsPrinted() {
+    assertSilent(
+        () -> {
+          for (Variant variant : Variant.all()) {
+            TestNet net = net(variant);
+            net.fit(new DataSet(net.input(3, 7, 1), net.labels(3, 7, 2)));
+            net.output(net.input(3, 7, 1), LayerUnderTest.mask());
+            net.timeStep(net.input(3, 2, 1));
+          }
+        });
+  }
+
+  /** Nothing of what is done is printed. */
+  static void assertSilent(Runnable work) {
     PrintStream screen = System.out;
     ByteArrayOutputStream seen = new ByteArrayOutputStream();
     System.setOut(new PrintStream(seen, true, StandardCharsets.UTF_8));
     try {
-      for (Variant variant : Variant.all()) {
-        TestNet net = net(variant);
-        net.fit(new DataSet(net.input(3, 7, 1), net.labels(3, 7, 2)));
-        net.output(net.input(3, 7, 1), LayerUnderTest.mask());
-        net.timeStep(net.input(3, 2, 1));
-      }
+      work.run();
     } finally {
       System.setOut(screen);
     }

@@ -43,14 +43,9 @@ interface NetworkPromises extends LayerUnderTest {
 
   @Test
   default void bidirectionalReadsBothWays() {
-    TestNet net =
-        TestNet.of(
-            Variant.PLAIN,
-            () -> new Bidirectional(Bidirectional.Mode.CONCAT, layer()),
-            b -> b.updater(new NoOp()));
+    TestNet net = bothWays();
     INDArray x = net.input(3, 7, 1);
     INDArray y = net.activations(x, null).dup();
-    assertArrayEquals(new long[] {3, 2L * width(), 7}, y.shape());
     INDArray changed = x.dup();
     net.steps(changed, 3, 4).addi(1);
     INDArray after = net.activations(changed, null);
@@ -63,7 +58,19 @@ interface NetworkPromises extends LayerUnderTest {
     assertFalse(
         ArrayAssertions.bitEqual(
             net.steps(backward, 0, 4), net.steps(channels(after, width(), 2 * width()), 0, 4)));
+  }
+
+  /** Both directions side by side, with exact gradients. */
+  default TestNet bothWays() {
+    TestNet net =
+        TestNet.of(
+            Variant.PLAIN,
+            () -> new Bidirectional(Bidirectional.Mode.CONCAT, layer()),
+            b -> b.updater(new NoOp()));
+    INDArray x = net.input(3, 7, 1);
+    assertArrayEquals(new long[] {3, 2L * width(), 7}, net.activations(x, null).shape());
     assertGradients(net.multiLayer(), x, net.labels(3, 7, 2));
+    return net;
   }
 
   private static INDArray channels(INDArray y, int from, int to) {

@@ -1,18 +1,12 @@
 package org.dl4jext.contract;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.deeplearning4j.exception.DL4JInvalidInputException;
 import org.deeplearning4j.nn.conf.RNNFormat;
-import org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -20,8 +14,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.learning.config.NoOp;
-import org.nd4j.linalg.learning.config.Sgd;
+import org.nd4j.linalg.ops.transforms.Transforms;
 
 /**
  * What a layer that sees the whole sequence promises: all but stepping, which it refuses, and
@@ -73,60 +66,24 @@ abstract class NonCausalLayerContract
 
   @Test
   void nothingIsPrinted() {
-    PrintStream screen = System.out;
-    ByteArrayOutputStream seen = new ByteArrayOutputStream();
-    System.setOut(new PrintStream(seen, true, StandardCharsets.UTF_8));
-    try {
-      TestNet net = net(Variant.PLAIN);
-      net.fit(new DataSet(net.input(3, 7, 1), net.labels(3, 7, 2)));
-      net.output(net.input(3, 7, 1), LayerUnderTest.mask());
-    } finally {
-      System.setOut(screen);
-    }
-    assertEquals("", seen.toString(StandardCharsets.UTF_8));
-  }
-
-  /** The length counts: the lengths of a sequence and of its beginning give other outputs. */
-  @ParameterizedTest
-  @MethodSource("org.dl4jext.contract.LayerUnderTest#all")
-  @Override
-  public void theLengthMayDifferAtEveryCall(Variant variant) {
-    TestNet net = net(variant, builder -> builder.updater(new Sgd(0.01)));
-    INDArray x = net.input(3, 12, 1);
-    for (int steps : new int[] {1, 5, 12, 3, 1, 9}) {
-      INDArray part = net.steps(x, 0, steps);
-      ArrayAssertions.assertBitEqual(net.output(part).dup(), net.output(part.dup()));
-      net.fit(new DataSet(net.input(2, steps, steps), net.labels(2, steps, 1)));
-      assertTrue(ArrayAssertions.finite(net.params()), "after " + steps + " steps");
-    }
+    HygienePromises.assertSilent(
+        () -> {
+          TestNet net = net(Variant.PLAIN);
+          net.fit(new DataSet(net.input(3, 7, 1), net.labels(3, 7, 2)));
+          net.output(net.input(3, 7, 1), LayerUnderTest.mask());
+        });
   }
 
   /** Each half sees everything. */
   @Test
   @Override
   public void bidirectionalReadsBothWays() {
-    TestNet net =
-        TestNet.of(
-            Variant.PLAIN,
-            () -> new Bidirectional(Bidirectional.Mode.CONCAT, layer()),
-            b -> b.updater(new NoOp()));
+    TestNet net = bothWays();
     INDArray x = net.input(3, 7, 1);
-    assertArrayEquals(new long[] {3, 2L * width(), 7}, net.activations(x, null).shape());
-    NetworkPromises.assertGradients(net.multiLayer(), x, net.labels(3, 7, 2));
-  }
-
-  @Test
-  @Override
-  public void halfStaysNearFloat() {
-    TestNet net = net(Variant.FLOAT);
-    TestNet half = net(Variant.FLOAT.with(DataType.FLOAT16));
-    half.params().assign(net.params().castTo(DataType.FLOAT16));
-    net.params().assign(half.params().castTo(DataType.FLOAT));
-    INDArray x = half.input(3, 7, 1);
-    ArrayAssertions.assertClose(
-        net.activations(x.castTo(DataType.FLOAT), null), half.activations(x, null), 2e-3);
-    half.fit(new DataSet(x, half.labels(3, 7, 2)));
-    assertTrue(ArrayAssertions.finite(half.params()));
+    INDArray before = net.activations(x, null).dup();
+    net.steps(x, 3, 4).addi(1);
+    INDArray change = net.activations(x, null).sub(before);
+    assertTrue(Transforms.abs(change).minNumber().doubleValue() > 0);
   }
 
   @Test
@@ -157,12 +114,7 @@ abstract class NonCausalLayerContract
     INDArray mask = LayerUnderTest.mask();
     mask.putRow(1, Nd4j.zeros(DataType.DOUBLE, 7));
     INDArray y = layer.forward(MaskPromises.filled(net, mask, Double.NaN), mask, true);
-    assertTrue(ArrayAssertions.finite(y));
-    assertEquals(0, y.slice(1).amaxNumber().doubleValue());
-    INDArray dx = layer.backward(GradientPromises.weights(y)).getSecond();
-    assertTrue(ArrayAssertions.finite(dx));
-    assertEquals(0, dx.slice(1).amaxNumber().doubleValue());
-    assertTrue(ArrayAssertions.finite(layer.layer().getGradientsViewArray()));
+    MaskPromises.assertSecondRowIsAbsent(layer, y);
   }
 
   @Test

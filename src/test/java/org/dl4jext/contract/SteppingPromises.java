@@ -10,6 +10,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
@@ -150,5 +151,13 @@ interface SteppingPromises extends LayerUnderTest {
       sparse.putScalar(i, SingleLayer.differences(one, loss).getDouble(0) - flat.getDouble(i));
     }
     assertTrue(sparse.amaxNumber().doubleValue() <= 1e-7, "worst " + sparse.amaxNumber());
+  }
+
+  @Test
+  default void stepsInHalfAreFinite() {
+    TestNet half = net(Variant.FLOAT.with(DataType.FLOAT16));
+    for (int seed = 1; seed < 4; seed++) {
+      assertTrue(ArrayAssertions.finite(half.timeStep(half.input(3, 7, seed))));
+    }
   }
 }

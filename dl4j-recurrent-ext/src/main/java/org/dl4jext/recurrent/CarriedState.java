@@ -14,7 +14,7 @@ import org.nd4j.linalg.factory.Nd4j;
 /**
  * States that one pass hands to the next: two sets of arrays outside all workspaces, of which one
  * is read while the other is written. Nothing changes before {@link #advance}, and no array of the
- * caller is kept.
+ * caller is kept. A unit that updates its states needs one set only, and no {@link #advance}.
  */
 @SuppressWarnings("try") // leaving a workspace has no other form
 final class CarriedState {

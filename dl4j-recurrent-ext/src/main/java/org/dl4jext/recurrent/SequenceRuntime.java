@@ -55,6 +55,9 @@ public class SequenceRuntime extends BaseRecurrentLayer<SequenceLayer<?>> {
   /** Whether the unit holds what the backward pass of the current input needs. */
   private transient boolean kept;
 
+  /** Whether the last forward pass has overwritten the states that it started from. */
+  private transient boolean updated;
+
   private transient double auxiliaryScore;
 
   /**
@@ -121,7 +124,9 @@ public class SequenceRuntime extends BaseRecurrentLayer<SequenceLayer<?>> {
     long batch = input.size(0);
     state.requireBatch(batch);
     INDArray y = forward(training, state.current(), state, mgr);
-    state.advance();
+    if (!updated) {
+      state.advance();
+    }
     return y;
   }
 
@@ -130,6 +135,7 @@ public class SequenceRuntime extends BaseRecurrentLayer<SequenceLayer<?>> {
     applyDropOutIfNecessary(training, mgr);
     kept = false;
     start = from;
+    updated = from != null && to == stream && unit().updatesStates();
     INDArray y =
         mgr.createUninitialized(
             ArrayType.ACTIVATIONS, dataType, outputShape(layerConf().getNOut()), 'c');
@@ -138,7 +144,8 @@ public class SequenceRuntime extends BaseRecurrentLayer<SequenceLayer<?>> {
       INDArray[] outputs = new INDArray[1 + stateCount];
       outputs[0] = writable(rows(y));
       if (to != null) {
-        System.arraycopy(to.target(unit().stateShapes(inputs)), 0, outputs, 1, stateCount);
+        INDArray[] target = updated ? from : to.target(unit().stateShapes(inputs));
+        System.arraycopy(target, 0, outputs, 1, stateCount);
       }
       unit().forward(inputs, outputs, training);
       copyBack(outputs[0], rows(y));
@@ -151,6 +158,11 @@ public class SequenceRuntime extends BaseRecurrentLayer<SequenceLayer<?>> {
   @Override
   public Pair<Gradient, INDArray> backpropGradient(INDArray epsilon, LayerWorkspaceMgr mgr) {
     assertInputSet(true);
+    if (updated) {
+      throw new IllegalStateException(
+          layerConf().describe()
+              + ": no backward pass after rnnTimeStep, which has updated the states in place");
+    }
     Gradient gradient = new DefaultGradient(gradientsFlattened);
     INDArray dx =
         mgr.createUninitialized(

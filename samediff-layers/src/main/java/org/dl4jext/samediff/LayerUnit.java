@@ -41,6 +41,14 @@ public interface LayerUnit extends DifferentiableUnit {
   }
 
   /**
+   * Whether a forward pass that keeps nothing may find one array as a state before and after it.
+   * The unit then writes what changes only, which saves copies of large states.
+   */
+  default boolean updatesStates() {
+    return false;
+  }
+
+  /**
    * Sum over the examples of the auxiliary loss of the last forward pass, 0 where the layer has
    * none. {@link #backward} adds its gradient.
    */

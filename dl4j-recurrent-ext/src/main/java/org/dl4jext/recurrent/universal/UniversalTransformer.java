@@ -24,7 +24,7 @@ import org.dl4jext.samediff.universal.UniversalSpec;
  * <p>A layer sees the whole sequence and so cannot step, unless it is {@code causal}: then {@code
  * rnnTimeStep} keeps the keys and values of each step of the loop for at most {@code maxLength}
  * positions, and a longer stream is refused, or slides with {@code CacheLimit.SLIDE}. Each step
- * copies its caches, so it costs time in proportion to {@code maxLength}.
+ * reads its caches, so it costs time in proportion to the positions that they hold.
  *
  * <p>Whatever the spec says, computation ends where all positions of some examples have halted.
  *

@@ -1,5 +1,6 @@
 package org.dl4jext.samediff.universal;
 
+import java.util.Arrays;
 import org.dl4jext.samediff.kernel.FloatBlocks;
 import org.dl4jext.samediff.kernel.FloatHostArrays;
 import org.dl4jext.samediff.kernel.FloatMath;
@@ -24,11 +25,15 @@ final class FloatAttention {
   private float[] scores = new float[0];
   private float[] weights = new float[0];
 
+  /** Length of a row of scores. */
+  private int row;
+
   /** Rows of a matrix that lie {@code stride} apart. */
   record Rows(float[] array, int offset, int stride) {
 
-    int at(int row) {
-      return offset + row * stride;
+    /** The part that begins at a row and a column. */
+    Rows from(int row, int column) {
+      return new Rows(array, offset + row * stride + column, stride);
     }
   }
 
@@ -38,7 +43,20 @@ final class FloatAttention {
    * @param queries number of queries
    * @param keys number of keys
    */
-  record Operands(int queries, int keys, Rows q, Rows k, Rows v) {}
+  record Operands(int queries, int keys, Rows q, Rows k, Rows v) {
+
+    private Operands head(int column) {
+      return new Operands(queries, keys, q.from(0, column), k.from(0, column), v.from(0, column));
+    }
+  }
+
+  /** Some queries of a head, and the keys from .. to that they read. */
+  private record Block(int head, int first, int count, int from, int to) {
+
+    int keys() {
+      return to - from;
+    }
+  }
 
   FloatAttention(FloatBlocks blocks, int heads, int size) {
     this.blocks = blocks;
@@ -54,93 +72,126 @@ final class FloatAttention {
    * @param logStride distance of two heads in {@code logSums}
    */
   void forward(
-      Operands of,
+      Operands all,
       FloatAttentionView view,
       Rows context,
       float[] logSums,
       int logFrom,
       int logStride) {
-    int row = blocks.padded(of.keys);
-    transposed = FloatHostArrays.ensure(transposed, (long) size * row);
-    scores = FloatHostArrays.ensure(scores, (long) BLOCK * row);
+    ensure(all.keys);
     for (int h = 0; h < heads; h++) {
-      int head = h * size;
-      transpose(of.k, of.keys, head, transposed, row);
+      Operands of = all.head(h * size);
+      transpose(of.k, of.keys, transposed);
       for (int i = 0; i < of.queries; i += BLOCK) {
-        int count = Math.min(BLOCK, of.queries - i);
-        int from = view.firstKey(i);
-        int to = view.lastKey(i + count - 1, of.keys);
-        score(of, head, i, count, from, to, row);
-        for (int r = 0; r < count; r++) {
-          int at = logFrom + h * logStride + i + r;
-          logSums[at] = softmax(view, h, i + r, from, to, r * row);
+        Block block = block(of, view, h, i);
+        score(of, block);
+        for (int r = 0; r < block.count; r++) {
+          logSums[logFrom + h * logStride + i + r] = softmax(view, block, r);
         }
-        blocks.multiply(
-            count,
+        multiply(
+            block.count,
+            block.keys(),
             size,
-            to - from,
-            scores,
-            0,
-            row,
-            1,
-            of.v.array,
-            of.v.at(from) + head,
-            of.v.stride,
-            context.array,
-            context.at(i) + head,
-            context.stride,
+            new Rows(scores, 0, row),
+            false,
+            of.v.from(block.from, 0),
+            context.from(i, h * size),
             1,
             false);
       }
     }
   }
 
-  private void transpose(Rows of, int rows, int head, float[] to, int row) {
-    blocks.transpose(rows, size, of.array, of.at(0) + head, of.stride, to, 0, row);
+  private void ensure(int keys) {
+    row = blocks.padded(keys);
+    transposed = FloatHostArrays.ensure(transposed, (long) size * row);
+    scores = FloatHostArrays.ensure(scores, (long) BLOCK * row);
   }
 
-  /** Scores of some queries for keys from .. to. */
-  private void score(Operands of, int head, int i, int count, int from, int to, int row) {
+  private static Block block(Operands of, FloatAttentionView view, int head, int first) {
+    int count = Math.min(BLOCK, of.queries - first);
+    int to = view.lastKey(first + count - 1, of.keys);
+    return new Block(head, first, count, view.firstKey(first), to);
+  }
+
+  private void transpose(Rows of, int rows, float[] to) {
+    blocks.transpose(rows, size, of.array, of.offset, of.stride, to, 0, row);
+  }
+
+  /** C = factor A B, or C += factor A B; of A' where {@code turned}. */
+  private void multiply(
+      int rows,
+      int inner,
+      int columns,
+      Rows a,
+      boolean turned,
+      Rows b,
+      Rows c,
+      float factor,
+      boolean add) {
     blocks.multiply(
-        count,
-        to - from,
+        rows,
+        columns,
+        inner,
+        a.array,
+        a.offset,
+        turned ? 1 : a.stride,
+        turned ? a.stride : 1,
+        b.array,
+        b.offset,
+        b.stride,
+        c.array,
+        c.offset,
+        c.stride,
+        factor,
+        add);
+  }
+
+  private void score(Operands of, Block block) {
+    multiply(
+        block.count,
         size,
-        of.q.array,
-        of.q.at(i) + head,
-        of.q.stride,
-        1,
-        transposed,
-        from,
-        row,
-        scores,
-        0,
-        row,
+        block.keys(),
+        of.q.from(block.first, 0),
+        false,
+        new Rows(transposed, block.from, row),
+        new Rows(scores, 0, row),
         scale,
         false);
   }
 
   /** Makes a row of scores one of weights, those that are dropped out as well. */
-  private float softmax(FloatAttentionView view, int h, int query, int from, int to, int at) {
-    view.hide(query, from, to, scores, at);
-    int first = Math.max(view.firstKey(query), from) - from + at;
-    int last = view.lastKey(query, to) - from + at;
+  private float softmax(FloatAttentionView view, Block block, int r) {
+    int query = block.first + r;
+    int at = r * row;
+    view.hide(query, block.from, block.to, scores, at);
     float max = Float.NEGATIVE_INFINITY;
-    for (int j = first; j < last; j++) {
+    int last = view.lastKey(query, block.to) - block.from + at;
+    for (int j = Math.max(view.firstKey(query) - block.from, 0) + at; j < last; j++) {
       max = Math.max(max, scores[j]);
     }
-    for (int j = first; j < last; j++) {
-      scores[j] -= max;
-    }
-    blocks.exp(last - first, scores, first, scores, first);
+    exponentials(view, block, r, max);
     float sum = 0;
-    for (int j = first; j < last; j++) {
+    for (int j = at; j < at + block.keys(); j++) {
       sum += scores[j];
     }
-    blocks.scale(last - first, 1 / sum, scores, first, scores, first);
-    java.util.Arrays.fill(scores, at, first, 0);
-    java.util.Arrays.fill(scores, last, at + to - from, 0);
-    view.drop(h, query, from, to, scores, at);
+    blocks.scale(block.keys(), 1 / sum, scores, at, scores, at);
+    view.drop(block.head, query, block.from, block.to, scores, at);
     return max + FloatMath.of(Math.log(sum));
+  }
+
+  /** Exponentials of the scores of a query minus a number; 0 for keys that it does not read. */
+  private void exponentials(FloatAttentionView view, Block block, int r, float minus) {
+    int query = block.first + r;
+    int at = r * row;
+    int first = Math.max(view.firstKey(query) - block.from, 0) + at;
+    int last = view.lastKey(query, block.to) - block.from + at;
+    for (int j = first; j < last; j++) {
+      scores[j] -= minus;
+    }
+    blocks.exp(last - first, scores, first, scores, first);
+    Arrays.fill(scores, at, first, 0);
+    Arrays.fill(scores, last, at + block.keys(), 0);
   }
 
   /**
@@ -149,7 +200,7 @@ final class FloatAttention {
    * @param dContext gradient of the context
    */
   void backward(
-      Operands of,
+      Operands all,
       FloatAttentionView view,
       Rows context,
       Rows dContext,
@@ -157,137 +208,77 @@ final class FloatAttention {
       int logFrom,
       int logStride,
       Operands gradients) {
-    int row = blocks.padded(of.keys);
-    transposed = FloatHostArrays.ensure(transposed, (long) size * row);
+    ensure(all.keys);
     transposedValues = FloatHostArrays.ensure(transposedValues, (long) size * row);
-    scores = FloatHostArrays.ensure(scores, (long) BLOCK * row);
     weights = FloatHostArrays.ensure(weights, (long) BLOCK * row);
     for (int h = 0; h < heads; h++) {
-      int head = h * size;
-      transpose(of.k, of.keys, head, transposed, row);
-      transpose(of.v, of.keys, head, transposedValues, row);
+      Operands of = all.head(h * size);
+      Operands d = gradients.head(h * size);
+      transpose(of.k, of.keys, transposed);
+      transpose(of.v, of.keys, transposedValues);
       for (int i = 0; i < of.queries; i += BLOCK) {
-        int count = Math.min(BLOCK, of.queries - i);
-        int from = view.firstKey(i);
-        int to = view.lastKey(i + count - 1, of.keys);
-        score(of, head, i, count, from, to, row);
-        for (int r = 0; r < count; r++) {
-          weightsAgain(view, i + r, from, to, r * row, logSums[logFrom + h * logStride + i + r]);
+        Block block = block(of, view, h, i);
+        score(of, block);
+        for (int r = 0; r < block.count; r++) {
+          view.hide(i + r, block.from, block.to, scores, r * row);
+          exponentials(view, block, r, logSums[logFrom + h * logStride + i + r]);
         }
-        System.arraycopy(scores, 0, weights, 0, count * row);
-        valuesBackward(view, h, i, count, from, to, row, dContext, gradients);
-        blocks.multiply(
-            count,
-            to - from,
-            size,
-            dContext.array,
-            dContext.at(i) + head,
-            dContext.stride,
-            1,
-            transposedValues,
-            from,
-            row,
-            scores,
-            0,
-            row,
-            1,
-            false);
-        for (int r = 0; r < count; r++) {
-          float dot =
-              blocks.dot(
-                  size,
-                  dContext.array,
-                  dContext.at(i + r) + head,
-                  context.array,
-                  context.at(i + r) + head);
-          int at = r * row;
-          view.drop(h, i + r, from, to, scores, at);
-          for (int j = at; j < at + to - from; j++) {
-            scores[j] = weights[j] * (scores[j] - dot);
-          }
-        }
-        scoresBackward(of, head, i, count, from, to, row, gradients);
+        System.arraycopy(scores, 0, weights, 0, block.count * row);
+        Rows dBlock = dContext.from(i, h * size);
+        valuesBackward(view, block, dBlock, d);
+        weightsBackward(view, block, context.from(i, h * size), dBlock);
+        scoresBackward(of, block, d);
       }
     }
   }
 
-  private void weightsAgain(
-      FloatAttentionView view, int query, int from, int to, int at, float log) {
-    view.hide(query, from, to, scores, at);
-    int first = Math.max(view.firstKey(query), from) - from + at;
-    int last = view.lastKey(query, to) - from + at;
-    for (int j = first; j < last; j++) {
-      scores[j] -= log;
+  private void valuesBackward(FloatAttentionView view, Block block, Rows dContext, Operands d) {
+    for (int r = 0; r < block.count; r++) {
+      view.drop(block.head, block.first + r, block.from, block.to, scores, r * row);
     }
-    blocks.exp(last - first, scores, first, scores, first);
-    java.util.Arrays.fill(scores, at, first, 0);
-    java.util.Arrays.fill(scores, last, at + to - from, 0);
-  }
-
-  private void valuesBackward(
-      FloatAttentionView view,
-      int h,
-      int i,
-      int count,
-      int from,
-      int to,
-      int row,
-      Rows dContext,
-      Operands gradients) {
-    for (int r = 0; r < count; r++) {
-      view.drop(h, i + r, from, to, scores, r * row);
-    }
-    blocks.multiply(
-        to - from,
+    multiply(
+        block.keys(),
+        block.count,
         size,
-        count,
-        scores,
-        0,
-        1,
-        row,
-        dContext.array,
-        dContext.at(i) + h * size,
-        dContext.stride,
-        gradients.v.array,
-        gradients.v.at(from) + h * size,
-        gradients.v.stride,
+        new Rows(scores, 0, row),
+        true,
+        dContext,
+        d.v.from(block.from, 0),
         1,
         true);
   }
 
-  private void scoresBackward(
-      Operands of, int head, int i, int count, int from, int to, int row, Operands gradients) {
-    blocks.multiply(
-        count,
+  /** Replaces the scores by their gradients. */
+  private void weightsBackward(FloatAttentionView view, Block block, Rows context, Rows dContext) {
+    multiply(
+        block.count,
         size,
-        to - from,
-        scores,
-        0,
-        row,
+        block.keys(),
+        dContext,
+        false,
+        new Rows(transposedValues, block.from, row),
+        new Rows(scores, 0, row),
         1,
-        of.k.array,
-        of.k.at(from) + head,
-        of.k.stride,
-        gradients.q.array,
-        gradients.q.at(i) + head,
-        gradients.q.stride,
-        scale,
         false);
-    blocks.multiply(
-        to - from,
-        size,
-        count,
-        scores,
-        0,
-        1,
-        row,
-        of.q.array,
-        of.q.at(i) + head,
-        of.q.stride,
-        gradients.k.array,
-        gradients.k.at(from) + head,
-        gradients.k.stride,
-        scale,
-        true);
+    for (int r = 0; r < block.count; r++) {
+      Rows one = context.from(r, 0);
+      Rows dOne = dContext.from(r, 0);
+      float dot = blocks.dot(size, dOne.array, dOne.offset, one.array, one.offset);
+      int at = r * row;
+      view.drop(block.head, block.first + r, block.from, block.to, scores, at);
+      for (int j = at; j < at + block.keys(); j++) {
+        scores[j] = weights[j] * (scores[j] - dot);
+      }
+    }
+  }
+
+  private void scoresBackward(Operands of, Block block, Operands d) {
+    Rows ds = new Rows(scores, 0, row);
+    Rows keys = of.k.from(block.from, 0);
+    Rows dq = d.q.from(block.first, 0);
+    multiply(block.count, block.keys(), size, ds, false, keys, dq, scale, false);
+    Rows queries = of.q.from(block.first, 0);
+    Rows dk = d.k.from(block.from, 0);
+    multiply(block.keys(), block.count, size, ds, true, queries, dk, scale, true);
   }
 }

@@ -12,32 +12,24 @@ final class FloatAttentionView {
   private final int branch;
   private final int step;
   private final int window;
-  private final boolean ownKeys;
   private final boolean causal;
   private final boolean masked;
 
-  private FloatAttentionView(
+  /**
+   * What one attention sees.
+   *
+   * @param branch SELF to see the positions of the example, MEMORY to see all of a memory
+   */
+  FloatAttentionView(
       UniversalSpec spec, UniversalPass pass, ExampleRows rows, int branch, int step) {
     this.rows = rows;
     this.pass = pass;
     this.branch = branch;
     this.step = step;
-    ownKeys = branch == UniversalDropout.SELF;
+    boolean self = branch == UniversalDropout.SELF;
     window = spec.window();
-    causal = ownKeys && spec.causal();
-    masked = ownKeys && rows.hidesKeys();
-  }
-
-  /** Attention to the positions of the example. */
-  static FloatAttentionView self(
-      UniversalSpec spec, UniversalPass pass, ExampleRows rows, int step) {
-    return new FloatAttentionView(spec, pass, rows, UniversalDropout.SELF, step);
-  }
-
-  /** Attention to all of a memory. */
-  static FloatAttentionView memory(
-      UniversalSpec spec, UniversalPass pass, ExampleRows rows, int step) {
-    return new FloatAttentionView(spec, pass, rows, UniversalDropout.MEMORY, step);
+    causal = self && spec.causal();
+    masked = self && rows.hidesKeys();
   }
 
   /** The first key that a query reads; it never decreases with the query. */

@@ -60,11 +60,10 @@ final class FloatUniversal extends UniversalCore {
     FloatUniversalCaches caches = null;
     FloatUniversalCaches carried = null;
     if (layout.streams()) {
-      caches = new FloatUniversalCaches(layout, host);
-      caches.read(inputs, layout.firstState(), pass.examples(), false);
-      if (outputs[1] != null || outputs[2] != null) {
-        carried = new FloatUniversalCaches(layout, host);
-        carried.clear(pass.batch());
+      caches = new FloatUniversalCaches(inputs, layout.firstState());
+      carried = caches(outputs, 1);
+      if (carried != null) {
+        carried.clear(caches);
       }
     }
     FloatUniversalRows[] parts = divide(caches, carried, keep);
@@ -77,15 +76,12 @@ final class FloatUniversal extends UniversalCore {
           chunk.forward(parts[c], keep, weights, timing, workers[part], x, y, first);
           steps[c] = chunk.computedSteps();
           if (spec.halts()) {
-            chunk.numbers(updates, remainders);
+            chunk.ponder().numbers(updates, remainders);
           }
         });
     computedSteps = Arrays.stream(steps).max().orElse(0);
     if (outputs[0] != null) {
       rowCopies.scatter(y, masked, layout.width(), outputs[0]);
-    }
-    if (carried != null) {
-      carried.write(outputs, 1);
     }
     if (layout.streams() && outputs[1 + UniversalLayout.COUNT] != null) {
       writeCounts(outputs[1 + UniversalLayout.COUNT]);
@@ -201,8 +197,11 @@ final class FloatUniversal extends UniversalCore {
       rowCopies.gather(outputGradients[0], masked, layout.width(), dy);
     }
     float[] dx = new float[masked.total() * layout.inputSize()];
-    FloatUniversalCaches carried = carriedGradients(outputGradients);
-    FloatUniversalCaches before = cacheGradients(inputGradients);
+    FloatUniversalCaches carried = caches(outputGradients, 1);
+    FloatUniversalCaches before = caches(inputGradients, layout.firstState());
+    if (before != null) {
+      before.clear(null);
+    }
     float[][] dMemory = new float[bounds.length - 1][];
     for (FloatUniversalWorker worker : workers) {
       if (worker != null) {
@@ -236,37 +235,19 @@ final class FloatUniversal extends UniversalCore {
     if (inputGradients[0] != null) {
       rowCopies.scatter(dx, masked, layout.inputSize(), inputGradients[0]);
     }
-    writeStateGradients(before, inputGradients);
-    writeMemoryGradient(dMemory, inputGradients);
-  }
-
-  private FloatUniversalCaches carriedGradients(INDArray[] outputGradients) {
-    if (!layout.streams() || (outputGradients[1] == null && outputGradients[2] == null)) {
-      return null;
-    }
-    FloatUniversalCaches caches = new FloatUniversalCaches(layout, host);
-    caches.read(outputGradients, 1, pass.examples(), true);
-    return caches;
-  }
-
-  private FloatUniversalCaches cacheGradients(INDArray[] inputGradients) {
-    int first = layout.firstState();
-    if (!layout.streams() || (inputGradients[first] == null && inputGradients[first + 1] == null)) {
-      return null;
-    }
-    FloatUniversalCaches caches = new FloatUniversalCaches(layout, host);
-    caches.clear(pass.batch());
-    return caches;
-  }
-
-  private void writeStateGradients(FloatUniversalCaches before, INDArray[] inputGradients) {
-    if (before != null) {
-      before.write(inputGradients, layout.firstState());
-    }
     int count = layout.firstState() + UniversalLayout.COUNT;
     if (layout.streams() && inputGradients[count] != null) {
       inputGradients[count].assign(0);
     }
+    writeMemoryGradient(dMemory, inputGradients);
+  }
+
+  /** The caches among some arrays; null where there are none. */
+  private FloatUniversalCaches caches(INDArray[] all, int first) {
+    if (!layout.streams() || (all[first] == null && all[first + 1] == null)) {
+      return null;
+    }
+    return new FloatUniversalCaches(all, first);
   }
 
   private void writeMemoryGradient(float[][] dMemory, INDArray[] inputGradients) {

@@ -35,65 +35,77 @@ final class FloatUniversalAttention {
     cacheGradients = caches;
   }
 
-  /** What attention adds to the state. */
+  /** Columns of what is projected of y: queries, and for self-attention keys and values. */
+  private int columns(int kind) {
+    return kind == SELF ? 3 * width : width;
+  }
+
+  /**
+   * What attention adds to the state.
+   *
+   * @param kind SELF or MEMORY
+   */
   void forward(
-      FloatUniversalRows rows, FloatUniversalTape tape, int step, float[] y, float[] added) {
+      int kind,
+      FloatUniversalRows rows,
+      FloatUniversalTape tape,
+      int step,
+      float[] y,
+      float[] added) {
     int count = rows.count();
-    worker.linear(count, width, 3 * width, y, w.queryKeyValue, tape.queryKeyValue, false);
+    float[] projected = tape.projected[kind];
+    worker.linear(count, width, columns(kind), y, w.projections[kind], projected, false);
     for (int e = 0; e < rows.examples(); e++) {
-      join(rows, tape, step, e);
+      if (kind == SELF) {
+        join(rows, tape, step, e);
+      }
       worker.attention.forward(
-          operands(rows, tape, e),
-          FloatAttentionView.self(spec, rows.pass, rows.example(e), step),
-          contextOf(tape.contexts[SELF], rows, e),
-          tape.logSums[SELF],
+          operands(kind, rows, tape, e),
+          new FloatAttentionView(spec, rows.pass, rows.example(e), kind, step),
+          contextOf(tape.contexts[kind], rows, e),
+          tape.logSums[kind],
           rows.start(e),
           count);
     }
-    worker.linear(count, width, width, tape.contexts[SELF], w.output, added, false);
+    worker.linear(count, width, width, tape.contexts[kind], w.outputs[kind], added, false);
   }
 
   /** Puts cached keys and values before the own ones, and keeps both where that is wanted. */
   private void join(FloatUniversalRows rows, FloatUniversalTape tape, int step, int e) {
     ExampleRows example = rows.example(e);
     int cached = example.cached();
-    int all = cached + example.size();
     for (int kind = 0; kind < 2; kind++) {
       if (cached == 0 && rows.carried == null) {
         tape.joined[kind][e] = null;
         continue;
       }
-      float[] joined = new float[all * width];
-      rows.caches.load(kind, example.example(), step, cached, joined);
+      float[] joined = new float[(cached + example.size()) * width];
+      rows.caches.load(worker.host, kind, example.example(), step, cached, joined, 0);
       for (int i = 0; i < example.size(); i++) {
         int from = (rows.start(e) + i) * 3 * width + (1 + kind) * width;
-        System.arraycopy(tape.queryKeyValue, from, joined, (cached + i) * width, width);
+        System.arraycopy(tape.projected[SELF], from, joined, (cached + i) * width, width);
       }
       tape.joined[kind][e] = joined;
       if (rows.carried != null) {
-        int kept = Math.min(all, spec.maxLength());
-        rows.carried.store(kind, example.example(), step, joined, (all - kept) * width, kept);
+        rows.carried.keep(worker.host, rows.caches, kind, example, step, joined);
       }
     }
   }
 
   private FloatAttention.Operands operands(
-      FloatUniversalRows rows, FloatUniversalTape tape, int e) {
-    return operands(rows, e, tape.queryKeyValue, tape.joined[0][e], tape.joined[1][e]);
+      int kind, FloatUniversalRows rows, FloatUniversalTape tape, int e) {
+    return kind == SELF
+        ? selfOperands(rows, e, tape.projected[SELF], tape.joined[0][e], tape.joined[1][e])
+        : memoryOperands(rows, e, tape.projected[MEMORY], rows.memoryKeyValue);
   }
 
-  private FloatAttention.Operands operands(
+  private FloatAttention.Operands selfOperands(
       FloatUniversalRows rows, int e, float[] wide, float[] keys, float[] values) {
     int size = rows.example(e).size();
     int at = rows.start(e) * 3 * width;
     FloatAttention.Rows q = new FloatAttention.Rows(wide, at, 3 * width);
     if (keys == null) {
-      return new FloatAttention.Operands(
-          size,
-          size,
-          q,
-          new FloatAttention.Rows(wide, at + width, 3 * width),
-          new FloatAttention.Rows(wide, at + 2 * width, 3 * width));
+      return new FloatAttention.Operands(size, size, q, q.from(0, width), q.from(0, 2 * width));
     }
     return new FloatAttention.Operands(
         size,
@@ -103,12 +115,25 @@ final class FloatUniversalAttention {
         new FloatAttention.Rows(values, 0, width));
   }
 
+  private FloatAttention.Operands memoryOperands(
+      FloatUniversalRows rows, int e, float[] queries, float[] keyValue) {
+    int at = rows.memoryStart(e) * 2 * width;
+    FloatAttention.Rows k = new FloatAttention.Rows(keyValue, at, 2 * width);
+    FloatAttention.Rows q = contextOf(queries, rows, e);
+    return new FloatAttention.Operands(
+        rows.example(e).size(), rows.memoryCount(e), q, k, k.from(0, width));
+  }
+
   private FloatAttention.Rows contextOf(float[] context, FloatUniversalRows rows, int e) {
     return new FloatAttention.Rows(context, rows.start(e) * width, width);
   }
 
-  /** From the gradient of what attention added to that of y; adds to those of the weights. */
+  /**
+   * From the gradient of what attention added to that of y; adds to those of the weights, and of
+   * the keys and values of a memory.
+   */
   void backward(
+      int kind,
       FloatUniversalRows rows,
       FloatUniversalTape tape,
       int step,
@@ -116,29 +141,40 @@ final class FloatUniversalAttention {
       float[] dAdded,
       float[] dy) {
     int count = rows.count();
+    int columns = columns(kind);
     FloatUniversalParameters g = worker.gradients;
     worker.linearBackward(
-        count, width, width, tape.contexts[SELF], w.output, dAdded, g.output, worker.spare);
-    Arrays.fill(worker.wide, 0, count * 3 * width, 0);
+        count,
+        width,
+        width,
+        tape.contexts[kind],
+        w.outputs[kind],
+        dAdded,
+        g.outputs[kind],
+        worker.spare);
+    Arrays.fill(worker.wide, 0, count * columns, 0);
     for (int e = 0; e < rows.examples(); e++) {
-      boolean joined = tape.joined[0][e] != null;
-      float[][] own = {joined ? begin(rows, tape, step, 0, e) : null, null};
-      own[1] = joined ? begin(rows, tape, step, 1, e) : null;
+      boolean joined = kind == SELF && tape.joined[0][e] != null;
+      float[] keys = joined ? begin(rows, tape, step, 0, e) : null;
+      float[] values = joined ? begin(rows, tape, step, 1, e) : null;
       worker.attention.backward(
-          operands(rows, tape, e),
-          FloatAttentionView.self(spec, rows.pass, rows.example(e), step),
-          contextOf(tape.contexts[SELF], rows, e),
+          operands(kind, rows, tape, e),
+          new FloatAttentionView(spec, rows.pass, rows.example(e), kind, step),
+          contextOf(tape.contexts[kind], rows, e),
           contextOf(worker.spare, rows, e),
-          tape.logSums[SELF],
+          tape.logSums[kind],
           rows.start(e),
           count,
-          operands(rows, e, worker.wide, own[0], own[1]));
-      for (int kind = 0; joined && kind < 2; kind++) {
-        split(rows, step, kind, e, own[kind]);
+          kind == SELF
+              ? selfOperands(rows, e, worker.wide, keys, values)
+              : memoryOperands(rows, e, worker.wide, rows.memoryKeyValueGradient));
+      if (joined) {
+        split(rows, step, 0, e, keys);
+        split(rows, step, 1, e, values);
       }
     }
     worker.linearBackward(
-        count, width, 3 * width, y, w.queryKeyValue, worker.wide, g.queryKeyValue, dy);
+        count, width, columns, y, w.projections[kind], worker.wide, g.projections[kind], dy);
   }
 
   /** Gradients of the joined keys or values, from those of the carried caches. */
@@ -149,9 +185,8 @@ final class FloatUniversalAttention {
     if (carriedGradients != null) {
       int all = length / width;
       int kept = Math.min(all, spec.maxLength());
-      float[] front = new float[kept * width];
-      carriedGradients.load(kind, rows.example(e).example(), step, kept, front);
-      System.arraycopy(front, 0, d, (all - kept) * width, front.length);
+      int example = rows.example(e).example();
+      carriedGradients.load(worker.host, kind, example, step, kept, d, (all - kept) * width);
     }
     return d;
   }
@@ -160,72 +195,11 @@ final class FloatUniversalAttention {
     ExampleRows example = rows.example(e);
     int cached = example.cached();
     if (cacheGradients != null) {
-      cacheGradients.store(kind, example.example(), step, d, 0, cached);
+      cacheGradients.store(worker.host, kind, example.example(), step, cached, d, 0);
     }
     for (int i = 0; i < example.size(); i++) {
       int to = (rows.start(e) + i) * 3 * width + (1 + kind) * width;
       System.arraycopy(d, (cached + i) * width, worker.wide, to, width);
     }
-  }
-
-  /** What attention to the memory adds to the state. */
-  void memoryForward(
-      FloatUniversalRows rows, FloatUniversalTape tape, int step, float[] y, float[] added) {
-    int count = rows.count();
-    worker.linear(count, width, width, y, w.memoryQuery, tape.memoryQuery, false);
-    for (int e = 0; e < rows.examples(); e++) {
-      worker.attention.forward(
-          memoryOperands(rows, e, tape.memoryQuery, rows.memoryKeyValue),
-          FloatAttentionView.memory(spec, rows.pass, rows.example(e), step),
-          contextOf(tape.contexts[MEMORY], rows, e),
-          tape.logSums[MEMORY],
-          rows.start(e),
-          count);
-    }
-    worker.linear(count, width, width, tape.contexts[MEMORY], w.memoryOutput, added, false);
-  }
-
-  private FloatAttention.Operands memoryOperands(
-      FloatUniversalRows rows, int e, float[] queries, float[] keyValue) {
-    int at = rows.memoryStart(e) * 2 * width;
-    return new FloatAttention.Operands(
-        rows.example(e).size(),
-        rows.memoryCount(e),
-        contextOf(queries, rows, e),
-        new FloatAttention.Rows(keyValue, at, 2 * width),
-        new FloatAttention.Rows(keyValue, at + width, 2 * width));
-  }
-
-  /** The backward pass of {@link #memoryForward}; adds to the gradients of keys and values. */
-  void memoryBackward(
-      FloatUniversalRows rows,
-      FloatUniversalTape tape,
-      int step,
-      float[] y,
-      float[] dAdded,
-      float[] dy) {
-    int count = rows.count();
-    FloatUniversalParameters g = worker.gradients;
-    worker.linearBackward(
-        count,
-        width,
-        width,
-        tape.contexts[MEMORY],
-        w.memoryOutput,
-        dAdded,
-        g.memoryOutput,
-        worker.spare);
-    for (int e = 0; e < rows.examples(); e++) {
-      worker.attention.backward(
-          memoryOperands(rows, e, tape.memoryQuery, rows.memoryKeyValue),
-          FloatAttentionView.memory(spec, rows.pass, rows.example(e), step),
-          contextOf(tape.contexts[MEMORY], rows, e),
-          contextOf(worker.spare, rows, e),
-          tape.logSums[MEMORY],
-          rows.start(e),
-          count,
-          memoryOperands(rows, e, worker.wide, rows.memoryKeyValueGradient));
-    }
-    worker.linearBackward(count, width, width, y, w.memoryQuery, worker.wide, g.memoryQuery, dy);
   }
 }

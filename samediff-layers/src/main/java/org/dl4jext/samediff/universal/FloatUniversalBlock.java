@@ -46,9 +46,8 @@ final class FloatUniversalBlock {
       }
       float[] added = worker.added;
       switch (kind(k)) {
-        case UniversalDropout.SELF -> attention.forward(rows, tape, step, y, added);
-        case UniversalDropout.MEMORY -> attention.memoryForward(rows, tape, step, y, added);
-        default -> transition(rows, tape, step, y, added);
+        case UniversalDropout.TRANSITION -> transition(rows, tape, step, y, added);
+        default -> attention.forward(kind(k), rows, tape, step, y, added);
       }
       drop(rows, kind(k), step, added);
       float[] sum = pre ? tape.flow[k + 1] : tape.sums[k];
@@ -141,11 +140,9 @@ final class FloatUniversalBlock {
       System.arraycopy(d, 0, worker.added, 0, count * width);
       drop(rows, kind(k), step, worker.added);
       switch (kind(k)) {
-        case UniversalDropout.SELF ->
-            attention.backward(rows, tape, step, y, worker.added, worker.branch);
-        case UniversalDropout.MEMORY ->
-            attention.memoryBackward(rows, tape, step, y, worker.added, worker.branch);
-        default -> transitionBackward(rows, tape, step, y, worker.added, worker.branch);
+        case UniversalDropout.TRANSITION ->
+            transitionBackward(rows, tape, step, y, worker.added, worker.branch);
+        default -> attention.backward(kind(k), rows, tape, step, y, worker.added, worker.branch);
       }
       if (pre) {
         worker.norm.backward(

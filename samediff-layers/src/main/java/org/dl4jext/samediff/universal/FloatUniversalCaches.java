@@ -6,72 +6,82 @@ import org.dl4jext.samediff.kernel.FloatHostArrays;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Keys and values of the examples between calls, as Java arrays [N,maxLength,D] of each example.
+ * Keys and values of the examples between calls, or their gradients: arrays [N,maxSteps,
+ * maxLength,D] that are read and written where they are.
  */
 final class FloatUniversalCaches {
 
-  private final UniversalLayout layout;
-  private final FloatHostArrays host;
-  private final float[][][] arrays = new float[2][][];
+  private final INDArray[] arrays;
 
-  FloatUniversalCaches(UniversalLayout layout, FloatHostArrays host) {
-    this.layout = layout;
-    this.host = host;
+  /**
+   * Keys and values.
+   *
+   * @param all holds both; null for zeros, or where they are not wanted
+   * @param first place of the keys in {@code all}
+   */
+  FloatUniversalCaches(INDArray[] all, int first) {
+    arrays = Arrays.copyOfRange(all, first, first + UniversalLayout.COUNT);
   }
 
-  private int length() {
-    return layout.spec().maxSteps() * layout.spec().maxLength() * layout.width();
-  }
-
-  /** Reads the states of those examples that have some. */
-  void read(INDArray[] from, int first, ExampleRows[] examples, boolean all) {
-    for (int kind = 0; kind < 2; kind++) {
-      arrays[kind] = new float[examples.length][];
-      INDArray state = from[first + kind];
-      for (int n = 0; state != null && n < examples.length; n++) {
-        if (all || examples[n].cached() > 0) {
-          arrays[kind][n] = new float[length()];
-          host.read(Views.at(state, 0, n), arrays[kind][n], 0);
-        }
+  /** Sets all to zero, except what is also the array of other caches. */
+  void clear(FloatUniversalCaches except) {
+    for (int kind = 0; kind < arrays.length; kind++) {
+      if (arrays[kind] != null && !shares(except, kind)) {
+        arrays[kind].assign(0);
       }
     }
   }
 
-  /** Zeros for all examples. */
-  void clear(int examples) {
-    for (int kind = 0; kind < 2; kind++) {
-      arrays[kind] = new float[examples][length()];
+  private boolean shares(FloatUniversalCaches other, int kind) {
+    return other != null && other.arrays[kind] == arrays[kind];
+  }
+
+  /** Copies the first rows of a step; {@code to} stays as it is where they are null. */
+  void load(
+      FloatHostArrays host, int kind, int example, int step, int rows, float[] to, int offset) {
+    if (arrays[kind] != null && rows > 0) {
+      host.read(rows(kind, example, step, 0, rows), to, offset);
     }
   }
 
-  /** Writes the states of all examples; zeros for those that have none. */
-  void write(INDArray[] to, int first) {
-    for (int kind = 0; kind < 2; kind++) {
-      INDArray state = to[first + kind];
-      for (int n = 0; state != null && n < arrays[kind].length; n++) {
-        float[] values = arrays[kind][n];
-        host.write(values == null ? new float[length()] : values, 0, Views.at(state, 0, n));
-      }
+  /** Overwrites the first rows of a step. */
+  void store(
+      FloatHostArrays host, int kind, int example, int step, int rows, float[] from, int offset) {
+    if (arrays[kind] != null && rows > 0) {
+      host.write(from, offset, rows(kind, example, step, 0, rows));
     }
   }
 
-  /** Copies the first rows of a step to the front of {@code to}; zeros where there are none. */
-  void load(int kind, int example, int step, int rows, float[] to) {
-    int count = rows * layout.width();
-    float[] from = arrays[kind] == null ? null : arrays[kind][example];
-    if (from == null) {
-      Arrays.fill(to, 0, count, 0);
-    } else {
-      System.arraycopy(from, at(step), to, 0, count);
+  /**
+   * Keeps the last rows of a step that fit; only the new ones where the others are there already.
+   *
+   * @param before the caches that the first rows came from
+   * @param joined the cached rows of the example, then its new ones
+   */
+  void keep(
+      FloatHostArrays host,
+      FloatUniversalCaches before,
+      int kind,
+      ExampleRows example,
+      int step,
+      float[] joined) {
+    if (arrays[kind] == null) {
+      return;
+    }
+    int cached = example.cached();
+    int all = cached + example.size();
+    int width = Math.toIntExact(arrays[kind].size(3));
+    int kept = Math.toIntExact(Math.min(all, arrays[kind].size(2)));
+    if (kept < all || !shares(before, kind)) {
+      store(host, kind, example.example(), step, kept, joined, (all - kept) * width);
+    } else if (example.size() > 0) {
+      INDArray to = rows(kind, example.example(), step, cached, example.size());
+      host.write(joined, cached * width, to);
     }
   }
 
-  /** Keeps some rows of a step. */
-  void store(int kind, int example, int step, float[] from, int offset, int rows) {
-    System.arraycopy(from, offset, arrays[kind][example], at(step), rows * layout.width());
-  }
-
-  private int at(int step) {
-    return step * layout.spec().maxLength() * layout.width();
+  private INDArray rows(int kind, int example, int step, int first, int count) {
+    INDArray of = Views.at(Views.at(arrays[kind], 0, example), 0, step);
+    return Views.cut(of, 0, first, first + (long) count);
   }
 }

@@ -2,7 +2,6 @@ package org.dl4jext.samediff.universal;
 
 import java.util.Arrays;
 import org.dl4jext.samediff.kernel.FloatHostArrays;
-import org.dl4jext.samediff.kernel.FloatMath;
 
 /**
  * The loop over the steps for some examples, and the same loop backwards; {@link ReferenceExample}
@@ -16,8 +15,7 @@ final class FloatUniversalChunk {
   private final UniversalLayout layout;
   private final UniversalSpec spec;
   private final int width;
-  private final boolean basic;
-  private final FloatHalting halting;
+  private final FloatUniversalPonder ponder;
   private final FloatUniversalTape[] tapes;
   private FloatUniversalRows rows;
   private int computed;
@@ -25,14 +23,12 @@ final class FloatUniversalChunk {
   private float[] input = new float[0];
   private float[] state = new float[0];
   private float[] out = new float[0];
-  private float[] p = new float[0];
 
   FloatUniversalChunk(UniversalLayout layout) {
     this.layout = layout;
     spec = layout.spec();
     width = layout.width();
-    basic = spec.actType() == ActType.BASIC;
-    halting = new FloatHalting(spec.haltingSpec());
+    ponder = new FloatUniversalPonder(layout);
     tapes = new FloatUniversalTape[spec.maxSteps()];
   }
 
@@ -44,15 +40,9 @@ final class FloatUniversalChunk {
     return rows;
   }
 
-  /** Copies steps and remainders of the rows to arrays of all positions. */
-  void numbers(double[] updates, double[] remainders) {
-    for (int e = 0; e < rows.examples(); e++) {
-      for (int i = 0; i < rows.example(e).size(); i++) {
-        int at = rows.pass.dense(rows.example(e), i);
-        updates[at] = halting.updates(rows.start(e) + i);
-        remainders[at] = halting.remainder(rows.start(e) + i);
-      }
-    }
+  /** Steps and remainders of the rows. */
+  FloatUniversalPonder ponder() {
+    return ponder;
   }
 
   /**
@@ -76,20 +66,19 @@ final class FloatUniversalChunk {
     begin(w, worker, x, first);
     FloatUniversalBlock block = new FloatUniversalBlock(layout, w, worker);
     for (int n = 0; n < spec.maxSteps(); n++) {
-      if (spec.halts() && halting.left() == 0 && rows.carried == null) {
+      if (spec.halts() && ponder.allHalted() && rows.carried == null) {
         break;
       }
       computed = n + 1;
       FloatUniversalTape tape = tape(n);
       addTiming(timing, n, tape.flow[0]);
       if (spec.halts()) {
-        probabilities(w, worker, tape);
-        halting.decide(p, n);
+        ponder.decide(w, worker, tape, n);
       }
       block.forward(rows, tape, n);
       float[] after = tape.flow[layout.sublayers()];
       if (spec.halts()) {
-        combine(tape, n, after);
+        ponder.combine(tape, n, after, out);
       } else {
         System.arraycopy(after, 0, out, 0, all);
       }
@@ -112,7 +101,6 @@ final class FloatUniversalChunk {
     input = FloatHostArrays.ensure(input, (long) count * inputs);
     state = FloatHostArrays.ensure(state, (long) count * width);
     out = FloatHostArrays.ensure(out, (long) count * width);
-    p = FloatHostArrays.ensure(p, count);
     worker.ensure(layout, count);
     System.arraycopy(x, first * inputs, input, 0, count * inputs);
     Arrays.fill(out, 0, count * width, 0);
@@ -124,14 +112,7 @@ final class FloatUniversalChunk {
     if (layout.memorySize() > 0) {
       rows.project(layout, worker, w);
     }
-    halting.begin(count);
-    for (int e = 0; e < rows.examples(); e++) {
-      for (int i = 0; i < rows.example(e).size(); i++) {
-        if (rows.example(e).ponders()[i]) {
-          halting.start(rows.start(e) + i);
-        }
-      }
-    }
+    ponder.begin(rows);
   }
 
   private FloatUniversalTape tape(int step) {
@@ -152,59 +133,17 @@ final class FloatUniversalChunk {
     }
   }
 
-  private void probabilities(
-      FloatUniversalParameters w, FloatUniversalWorker worker, FloatUniversalTape tape) {
-    for (int i = 0; i < rows.count(); i++) {
-      float logit = worker.blocks.dot(width, tape.flow[0], i * width, w.halting, 0);
-      tape.p[i] = FloatMath.sigmoid(logit + w.haltingBias[0]);
-      p[i] = tape.p[i];
-    }
-    average(p);
-  }
-
-  /** With global halting, gives each row the mean over those of its example that ponder. */
-  private void average(float[] values) {
-    if (spec.halting() != HaltingScope.GLOBAL) {
-      return;
-    }
-    for (int e = 0; e < rows.examples(); e++) {
-      ExampleRows example = rows.example(e);
-      float mean = 0;
-      for (int i = 0; i < example.size(); i++) {
-        mean += example.ponders()[i] ? values[rows.start(e) + i] / example.pondering() : 0;
-      }
-      Arrays.fill(values, rows.start(e), rows.start(e) + example.size(), mean);
-    }
-  }
-
-  private void combine(FloatUniversalTape tape, int step, float[] after) {
-    if (basic) {
-      System.arraycopy(out, 0, tape.before, 0, rows.count() * width);
-    }
-    for (int i = 0; i < rows.count(); i++) {
-      float weight = halting.weight(step, i);
-      float keep = basic ? 1 - weight : 1;
-      for (int j = i * width; j < (i + 1) * width; j++) {
-        out[j] = out[j] * keep + weight * after[j];
-      }
-    }
-  }
-
   /** The state for the next step. */
   private void advance(int step, float[] after) {
-    if (!copies()) {
+    if (!ponder.copies()) {
       System.arraycopy(after, 0, state, 0, rows.count() * width);
       return;
     }
     for (int i = 0; i < rows.count(); i++) {
-      if (halting.ran(step, i)) {
+      if (ponder.ran(step, i)) {
         System.arraycopy(after, i * width, state, i * width, width);
       }
     }
-  }
-
-  private boolean copies() {
-    return spec.halts() && spec.haltedState() == HaltedState.COPY;
   }
 
   /**
@@ -240,21 +179,21 @@ final class FloatUniversalChunk {
     } else {
       System.arraycopy(dy, first * width, dOut, 0, all);
     }
-    beginHalting(remainderGradients);
+    ponder.beginBackward(remainderGradients);
     float[] dState = new float[all];
-    float[] around = new float[copies() ? all : 0];
+    float[] around = new float[ponder.copies() ? all : 0];
     float[] dp = new float[count];
     for (int n = computed - 1; n >= 0; n--) {
       FloatUniversalTape tape = tapes[n];
       if (spec.halts()) {
         Arrays.fill(around, 0);
-        outputBackward(tape, n, worker, dOut, dState, around, dp);
+        ponder.outputBackward(tape, n, worker, dOut, dState, around, dp);
       } else if (n == computed - 1) {
         System.arraycopy(dOut, 0, dState, 0, all);
       }
       block.backward(rows, tape, n, dState);
       if (spec.halts()) {
-        probabilitiesBackward(w, worker, tape, dp, dState);
+        ponder.probabilitiesBackward(w, worker, tape, dp, dState);
       }
       timingBackward(timing, worker, n, dState);
       for (int i = 0; i < around.length; i++) {
@@ -262,67 +201,6 @@ final class FloatUniversalChunk {
       }
     }
     inputBackward(w, worker, dState, dx, first);
-  }
-
-  private void beginHalting(double[] remainderGradients) {
-    halting.beginBackward();
-    for (int e = 0; e < rows.examples(); e++) {
-      for (int i = 0; i < rows.example(e).size(); i++) {
-        int at = rows.pass.dense(rows.example(e), i);
-        halting.remainderGradient(rows.start(e) + i, remainderGradients[at]);
-      }
-    }
-  }
-
-  /** Through the output of a step to its state and to its probabilities. */
-  private void outputBackward(
-      FloatUniversalTape tape,
-      int step,
-      FloatUniversalWorker worker,
-      float[] dOut,
-      float[] dState,
-      float[] around,
-      float[] dp) {
-    float[] after = tape.flow[layout.sublayers()];
-    for (int i = 0; i < rows.count(); i++) {
-      int at = i * width;
-      if (copies() && !halting.ran(step, i)) {
-        System.arraycopy(dState, at, around, at, width);
-        Arrays.fill(dState, at, at + width, 0);
-      }
-      float weight = halting.weight(step, i);
-      float dw = worker.blocks.dot(width, dOut, at, after, at);
-      if (basic) {
-        dw -= worker.blocks.dot(width, dOut, at, tape.before, at);
-      }
-      worker.blocks.addScaled(width, weight, dOut, at, dState, at);
-      if (basic) {
-        worker.blocks.scale(width, 1 - weight, dOut, at, dOut, at);
-      }
-      dp[i] = halting.backward(step, i, dw);
-    }
-  }
-
-  private void probabilitiesBackward(
-      FloatUniversalParameters w,
-      FloatUniversalWorker worker,
-      FloatUniversalTape tape,
-      float[] dp,
-      float[] ds) {
-    average(dp);
-    for (int e = 0; e < rows.examples(); e++) {
-      for (int i = 0; i < rows.example(e).size(); i++) {
-        int row = rows.start(e) + i;
-        float own = tape.p[row];
-        float dz = rows.example(e).ponders()[i] ? dp[row] * own * (1 - own) : 0;
-        if (dz != 0) {
-          worker.gradients.haltingBias[0] += dz;
-          worker.blocks.addScaled(
-              width, dz, tape.flow[0], row * width, worker.gradients.halting, 0);
-          worker.blocks.addScaled(width, dz, w.halting, 0, ds, row * width);
-        }
-      }
-    }
   }
 
   private void timingBackward(

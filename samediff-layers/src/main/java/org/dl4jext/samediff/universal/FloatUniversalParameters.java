@@ -22,17 +22,18 @@ final class FloatUniversalParameters {
   private final UniversalLayout layout;
   private float[] scratch = new float[0];
 
-  /** Queries, keys and values [D,3D]; keys and values of a memory [Dm,2D]. */
-  final float[] queryKeyValue;
+  /** Of self-attention, queries, keys and values [D,3D]; of that to a memory, queries [D,D]. */
+  final float[][] projections = new float[2][];
 
+  /** Keys and values of a memory [Dm,2D]. */
   final float[] memoryKeyValue;
+
+  /** Of each attention [D,D]. */
+  final float[][] outputs = new float[2][];
 
   /** The others by themselves; null where the layout has none. */
   final float[] input;
 
-  final float[] output;
-  final float[] memoryQuery;
-  final float[] memoryOutput;
   final float[] inner;
   final float[] innerBias;
   final float[] outer;
@@ -50,7 +51,8 @@ final class FloatUniversalParameters {
   FloatUniversalParameters(UniversalLayout layout) {
     this.layout = layout;
     int width = layout.width();
-    queryKeyValue = new float[3 * width * width];
+    float[] queryKeyValue = new float[3 * width * width];
+    projections[UniversalDropout.SELF] = queryKeyValue;
     memoryKeyValue = new float[2 * width * layout.memorySize()];
     arrays.add(queryKeyValue);
     arrays.add(memoryKeyValue);
@@ -71,9 +73,9 @@ final class FloatUniversalParameters {
       }
     }
     input = get("Win");
-    output = get("Wo");
-    memoryQuery = get("Mq");
-    memoryOutput = get("Mo");
+    outputs[UniversalDropout.SELF] = get("Wo");
+    projections[UniversalDropout.MEMORY] = get("Mq");
+    outputs[UniversalDropout.MEMORY] = get("Mo");
     inner = get("W1");
     innerBias = get("b1");
     outer = get("W2");

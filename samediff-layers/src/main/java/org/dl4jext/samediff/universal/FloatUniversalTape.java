@@ -11,10 +11,8 @@ final class FloatUniversalTape {
   /** Sums before the norms, post-norm only. */
   final float[][] sums;
 
-  /** Queries, keys and values [rows,3D]; queries for the memory [rows,D]. */
-  float[] queryKeyValue = new float[0];
-
-  float[] memoryQuery = new float[0];
+  /** Of self-attention, queries, keys and values [rows,3D]; of that to a memory, queries. */
+  final float[][] projected = new float[2][0];
 
   /** Of each attention: its context [rows,D], and the logarithms of its sums [heads,rows]. */
   final float[][] contexts = new float[2][0];
@@ -47,14 +45,12 @@ final class FloatUniversalTape {
         sums[i] = FloatHostArrays.ensure(sums[i], all);
       }
     }
-    queryKeyValue = FloatHostArrays.ensure(queryKeyValue, 3 * all);
     int attentions = layout.memorySize() > 0 ? 2 : 1;
     for (int i = 0; i < attentions; i++) {
+      long columns = i == UniversalDropout.SELF ? 3 : 1;
+      projected[i] = FloatHostArrays.ensure(projected[i], columns * all);
       contexts[i] = FloatHostArrays.ensure(contexts[i], all);
       logSums[i] = FloatHostArrays.ensure(logSums[i], (long) rows * layout.spec().heads());
-    }
-    if (attentions == 2) {
-      memoryQuery = FloatHostArrays.ensure(memoryQuery, all);
     }
     hidden = FloatHostArrays.ensure(hidden, (long) rows * layout.innerSize());
     p = FloatHostArrays.ensure(p, rows);

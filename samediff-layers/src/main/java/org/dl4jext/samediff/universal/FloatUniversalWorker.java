@@ -7,6 +7,7 @@ import org.dl4jext.samediff.kernel.FloatProduct;
 /** What one thread works with: scratch memory, and its share of the gradients. */
 final class FloatUniversalWorker {
 
+  final FloatHostArrays host = new FloatHostArrays();
   final FloatBlocks blocks = FloatBlocks.best();
   final FloatProduct product = FloatProduct.of(blocks, 1);
   final FloatRowNorm norm;

@@ -15,8 +15,7 @@ final class ReferenceExample {
       double[] w,
       double[][] before,
       double[][] after,
-      List<ReferenceSublayer> sublayers,
-      List<ReferenceAttention> attentions) {}
+      ReferenceBlock block) {}
 
   private final UniversalLayout layout;
   private final UniversalSpec spec;
@@ -29,7 +28,7 @@ final class ReferenceExample {
   private final List<Step> tape = new ArrayList<>();
   private final HaltingReference halting;
   private ReferenceNorm lastNorm;
-  final double[][] memoryGradient;
+  double[][] memoryGradient;
 
   /** Keys and values of each step after the pass, or the gradients of those before it. */
   final double[][][][] carried;
@@ -83,9 +82,13 @@ final class ReferenceExample {
       double[] running = halting.running.clone();
       double[] p = spec.halts() ? probabilities(s) : null;
       double[] w = spec.halts() ? halting.weights(p, n) : null;
-      Step step = new Step(s, p, running, w, copy(out), null, new ArrayList<>(), new ArrayList<>());
-      double[][] after = block(step, n);
-      tape.add(new Step(s, p, running, w, step.before, after, step.sublayers, step.attentions));
+      double[][][] earlier = {caches[0][n], caches[1][n]};
+      ReferenceBlock block = new ReferenceBlock(layout, parameters, pass, rows, memory, earlier, n);
+      double[][] after = block.forward(s);
+      for (int kind = 0; kind < 2; kind++) {
+        carried[kind][n] = block.carried(kind);
+      }
+      tape.add(new Step(s, p, running, w, copy(out), after, block));
       double[][] next = copy(after);
       for (int i = 0; i < next.length; i++) {
         if (spec.halts()) {
@@ -156,91 +159,6 @@ final class ReferenceExample {
     return all;
   }
 
-  private double[][] block(Step step, int n) {
-    int heads = spec.heads();
-    ReferenceAttention self =
-        new ReferenceAttention(
-            parameters,
-            "W",
-            heads,
-            null,
-            new double[][][] {caches[0][n], caches[1][n]},
-            bias(),
-            attentionDrop(UniversalDropout.SELF, n, caches[0][n].length + rows.size()));
-    add(step, self, "ln1", UniversalDropout.SELF, n);
-    if (memory != null) {
-      ReferenceAttention cross =
-          new ReferenceAttention(
-              parameters,
-              "M",
-              heads,
-              memory,
-              new double[2][0][],
-              new double[rows.size()][memory.length],
-              attentionDrop(UniversalDropout.MEMORY, n, memory.length));
-      add(step, cross, "lnm", UniversalDropout.MEMORY, n);
-    }
-    double[][] drop = new double[rows.size()][layout.innerSize()];
-    for (int i = 0; i < drop.length; i++) {
-      for (int j = 0; j < drop[i].length; j++) {
-        drop[i][j] = pass.dropout().transition(n, pass.dense(rows, i), j);
-      }
-    }
-    add(step, new ReferenceTransition(parameters, drop), "ln2", UniversalDropout.TRANSITION, n);
-    double[][] z = step.s;
-    for (ReferenceSublayer sublayer : step.sublayers) {
-      z = sublayer.forward(z);
-    }
-    int kept = Math.min(self.keys.length, spec.window());
-    int from = self.keys.length - kept;
-    carried[0][n] = Arrays.copyOfRange(self.keys, from, self.keys.length);
-    carried[1][n] = Arrays.copyOfRange(self.values, from, self.keys.length);
-    return z;
-  }
-
-  private void add(Step step, ReferenceBranch branch, String norm, int kind, int n) {
-    double[][] drop = new double[rows.size()][layout.width()];
-    for (int i = 0; i < drop.length; i++) {
-      for (int j = 0; j < drop[i].length; j++) {
-        drop[i][j] = pass.dropout().residual(kind, n, pass.dense(rows, i), j);
-      }
-    }
-    boolean pre = spec.norm() == NormPlacement.PRE;
-    ReferenceNorm layerNorm = new ReferenceNorm(parameters, norm, spec.layerNormEpsilon());
-    step.sublayers.add(new ReferenceSublayer(branch, layerNorm, pre, drop));
-    if (branch instanceof ReferenceAttention attention) {
-      step.attentions.add(attention);
-    }
-  }
-
-  private double[][] bias() {
-    int cached = caches[0][0].length;
-    double[][] bias = new double[rows.size()][cached + rows.size()];
-    for (int i = 0; i < bias.length; i++) {
-      for (int j = 0; j < bias[i].length; j++) {
-        boolean future = spec.causal() && j > cached + i;
-        boolean past = j < rows.firstKey(i, spec.window());
-        boolean masked = j >= cached && !rows.key()[j - cached];
-        bias[i][j] =
-            (future || past ? ReferenceAttention.HIDDEN : 0)
-                + (masked ? ReferenceAttention.HIDDEN : 0);
-      }
-    }
-    return bias;
-  }
-
-  private double[][][] attentionDrop(int branch, int n, int keys) {
-    double[][][] drop = new double[spec.heads()][rows.size()][keys];
-    for (int h = 0; h < drop.length; h++) {
-      for (int i = 0; i < rows.size(); i++) {
-        for (int j = 0; j < keys; j++) {
-          drop[h][i][j] = pass.dropout().attention(branch, n, h, pass.dense(rows, i), j);
-        }
-      }
-    }
-    return drop;
-  }
-
   /**
    * The gradient of x; adds to those of the parameters and of the memory, and leaves those of the
    * caches in {@link #carried}.
@@ -302,33 +220,14 @@ final class ReferenceExample {
 
   private double[][] blockBackward(
       Step step, int n, double[][] dAfter, double[][][][] cacheGradients) {
-    for (ReferenceAttention attention : step.attentions) {
-      double[][][] ofCaches = new double[2][attention.keys.length][layout.width()];
-      if (attention == step.attentions.get(0)) {
-        for (int kind = 0; kind < 2; kind++) {
-          int from = attention.keys.length - cacheGradients[kind][n].length;
-          for (int j = 0; j < cacheGradients[kind][n].length; j++) {
-            ofCaches[kind][from + j] = cacheGradients[kind][n][j].clone();
-          }
-        }
-      }
-      attention.beginBackward(ofCaches[0], ofCaches[1]);
+    ReferenceBlock block = step.block;
+    double[][][] ofCarried = {cacheGradients[0][n], cacheGradients[1][n]};
+    double[][] ds = block.backward(dAfter, ofCarried);
+    for (int kind = 0; kind < 2; kind++) {
+      carried[kind][n] = block.earlierGradient(kind);
     }
-    double[][] ds = dAfter;
-    for (int i = step.sublayers.size() - 1; i >= 0; i--) {
-      ds = step.sublayers.get(i).backward(ds);
-    }
-    ReferenceAttention self = step.attentions.get(0);
-    int cached = caches[0][n].length;
-    carried[0][n] = Arrays.copyOf(self.keyGradients, cached);
-    carried[1][n] = Arrays.copyOf(self.valueGradients, cached);
     if (memory != null) {
-      double[][] dm = step.attentions.get(1).memoryGradient;
-      for (int i = 0; i < dm.length; i++) {
-        for (int j = 0; j < dm[i].length; j++) {
-          memoryGradient[i][j] += dm[i][j];
-        }
-      }
+      memoryGradient = ReferenceMatrix.sum(memoryGradient, block.memoryGradient());
     }
     return ds;
   }

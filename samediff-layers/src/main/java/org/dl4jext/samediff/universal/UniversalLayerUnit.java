@@ -89,6 +89,12 @@ public final class UniversalLayerUnit extends CheckedLayerUnit {
     kept = keep;
   }
 
+  /** The caches: a step adds a position to them. */
+  @Override
+  public boolean updatesStates() {
+    return true;
+  }
+
   /** Share of a position's cost in the loss. */
   private double weight(ExampleRows rows) {
     return core.spec.halts() ? core.spec.ponderWeight() / Math.max(1, rows.pondering()) : 0;

@@ -16,7 +16,7 @@ import picocli.CommandLine.Option;
       "Trains pLSTM-Vis to tell whether an arrow points into a circle, on small grids",
       "of cells, and tests it on the same and on larger grids."
     })
-final class ArrowCommand extends Subcommand {
+final class ArrowCommand extends TrainingCommand {
 
   @Option(names = "--steps", description = "Training steps of 64 grids. Default: ${DEFAULT-VALUE}.")
   private int steps = 1500;
@@ -25,9 +25,6 @@ final class ArrowCommand extends Subcommand {
       names = "--cells",
       description = "Cells along an axis while training. Default: ${DEFAULT-VALUE}.")
   private int cells = 8;
-
-  @Option(names = "--seed", description = "Of data and parameters. Default: ${DEFAULT-VALUE}.")
-  private long seed = 1;
 
   @Option(
       names = "--gates",
@@ -53,7 +50,7 @@ final class ArrowCommand extends Subcommand {
               steps,
               cells,
               new int[] {cells, cells * 3 / 2, cells * 2},
-              seed,
+              seed(),
               (step, all, loss) ->
                   progress.at(step, String.format(Locale.ROOT, "loss %.3f", loss)));
     }
@@ -61,7 +58,7 @@ final class ArrowCommand extends Subcommand {
       Map<String, Object> tree = new LinkedHashMap<>();
       tree.put("parameters", run.network().numParams());
       tree.put("steps", steps);
-      tree.put("seed", seed);
+      tree.put("seed", seed());
       tree.put("seconds", run.seconds());
       tree.put("accuracies", run.accuracies());
       printJson(tree);
@@ -72,9 +69,5 @@ final class ArrowCommand extends Subcommand {
     run.accuracies().forEach((size, share) -> table.row(size + " x " + size, share(share)));
     table.print(out());
     return 0;
-  }
-
-  private static String share(double value) {
-    return String.format(Locale.ROOT, "%.3f", value);
   }
 }

@@ -10,10 +10,10 @@ import org.dl4jext.datasets.FactQuestions;
 import org.dl4jext.datasets.PointerHopping;
 import org.dl4jext.datasets.ReasoningTask;
 import org.dl4jext.datasets.Transduction;
-import org.dl4jext.zoo.universal.ReasoningModel;
 import org.dl4jext.zoo.universal.ReasoningOptions;
 import org.dl4jext.zoo.universal.ReasoningRun;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The tasks of {@code recurrent train} for the Universal Transformer. */
@@ -22,52 +22,9 @@ final class ReasoningCommands {
   private ReasoningCommands() {}
 
   /** What these commands share: one run on one task. */
-  abstract static class Reasoning extends Subcommand {
+  abstract static class Reasoning extends TrainingCommand {
 
-    @Option(
-        names = "--model",
-        description = "One of ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
-    private ReasoningModel model = ReasoningModel.UT_HALTING;
-
-    @Option(
-        names = "--width",
-        description = "Width of the Universal Transformer. Default: ${DEFAULT-VALUE}.")
-    private int width = 64;
-
-    @Option(names = "--heads", description = "Attention heads. Default: ${DEFAULT-VALUE}.")
-    private int heads = 4;
-
-    @Option(
-        names = "--inner",
-        description = "Hidden size of the transition. Default: ${DEFAULT-VALUE}.")
-    private int inner = 128;
-
-    @Option(
-        names = "--max-steps",
-        description = "Most steps of the loop. Default: ${DEFAULT-VALUE}.")
-    private int maxSteps = 6;
-
-    @Option(
-        names = "--ponder-weight",
-        description = "Factor of the ponder cost. Default: ${DEFAULT-VALUE}.")
-    private double ponderWeight = 0.01;
-
-    @Option(
-        names = "--halting-bias",
-        description = "Start of the halting bias; low begins with many steps. Default: -1.")
-    private double haltingBias = -1;
-
-    @Option(names = "--batch", description = "Examples an update. Default: ${DEFAULT-VALUE}.")
-    private int batch = 64;
-
-    @Option(names = "--updates", description = "Parameter updates. Default: ${DEFAULT-VALUE}.")
-    private int updates = 900;
-
-    @Option(names = "--rate", description = "Peak learning rate. Default: ${DEFAULT-VALUE}.")
-    private double rate = 2e-3;
-
-    @Option(names = "--seed", description = "Default: ${DEFAULT-VALUE}.")
-    private long seed = 1;
+    @Mixin private ReasoningArguments arguments;
 
     /** The task that the options ask for. */
     abstract ReasoningTask task();
@@ -92,27 +49,12 @@ final class ReasoningCommands {
         task = task();
         task.requireDifficulty(trained()[0]);
         task.requireDifficulty(trained()[1]);
-        options =
-            new ReasoningOptions(
-                model,
-                width,
-                heads,
-                inner,
-                maxSteps,
-                ponderWeight,
-                haltingBias,
-                trained()[0],
-                trained()[1],
-                maxOffset(),
-                batch,
-                updates,
-                rate,
-                seed);
+        options = arguments.options(trained(), maxOffset(), seed());
       } catch (IllegalArgumentException e) {
         throw new UsageException(e.getMessage(), e);
       }
       ReasoningRun run;
-      try (Progress progress = progress(task.name(), updates)) {
+      try (Progress progress = progress(task.name(), options.updates())) {
         run =
             ReasoningRun.train(
                 task,
@@ -130,24 +72,20 @@ final class ReasoningCommands {
               Locale.ROOT,
               "%s, %s: %d parameters, %d updates, %.0f s%n",
               task.name(),
-              model,
+              options.model(),
               run.network().numParams(),
-              updates,
+              options.updates(),
               run.seconds());
       Table table = new Table(unit(), "token accuracy", "sequence accuracy", "mean steps");
       for (ReasoningRun.Result result : run.results()) {
         table.row(
             result.difficulty(),
-            number(result.token()),
-            number(result.sequence()),
-            result.meanSteps() == 0 ? "-" : number(result.meanSteps()));
+            share(result.token()),
+            share(result.sequence()),
+            result.meanSteps() == 0 ? "-" : share(result.meanSteps()));
       }
       table.print(out());
       return 0;
-    }
-
-    private static String number(double value) {
-      return String.format(Locale.ROOT, "%.3f", value);
     }
 
     private static Map<String, Object> tree(ReasoningRun run) {
@@ -210,7 +148,8 @@ final class ReasoningCommands {
 
     @Option(
         names = "--length",
-        description = "Longest training example; measured at twice as many. Default: 16.")
+        description =
+            "Longest training example; measured at twice as many. Default:" + " ${DEFAULT-VALUE}.")
     private int length = 16;
 
     abstract Transduction.Rule rule();

@@ -29,7 +29,7 @@ import picocli.CommandLine.Option;
       "Recalls the values of up to 48 keys, after training at 32 pairs.",
       "Writes the accuracy by number of pairs as a plot."
     })
-final class RecallCommand extends Subcommand {
+final class RecallCommand extends TrainingCommand {
 
   private static final String ATTENTION = "attention";
   private static final String NONE = "none";
@@ -62,9 +62,6 @@ final class RecallCommand extends Subcommand {
 
   @Option(names = "--steps", description = "Parameter updates. Default: ${DEFAULT-VALUE}.")
   private int steps = 800;
-
-  @Option(names = "--seed", description = "Default: ${DEFAULT-VALUE}.")
-  private long seed = 1;
 
   @Option(
       names = "--compare",
@@ -107,7 +104,7 @@ final class RecallCommand extends Subcommand {
 
   private RecallOptions options() {
     if (memory.equals(ATTENTION)) {
-      return RecallOptions.of(null, null, seed).withSteps(steps);
+      return RecallOptions.of(null, null, seed()).withSteps(steps);
     }
     BaseMemory base = constant("--memory", memory, BaseMemory.class);
     CachingSpec caching =
@@ -118,7 +115,7 @@ final class RecallCommand extends Subcommand {
                 .withSegmentStart(start)
                 .withRouterFeatures(router)
                 .withTopK(topK);
-    return RecallOptions.of(base, caching, seed).withSteps(steps);
+    return RecallOptions.of(base, caching, seed()).withSteps(steps);
   }
 
   private static <E extends Enum<E>> E constant(String option, String text, Class<E> type) {
@@ -175,7 +172,7 @@ final class RecallCommand extends Subcommand {
     Table table = new Table(header.toArray(String[]::new));
     for (RecallTable.Median result : results) {
       List<Object> cells = new ArrayList<>(List.of(result.options().name()));
-      result.accuracies().forEach(a -> cells.add(String.format(Locale.ROOT, "%.3f", a.share())));
+      result.accuracies().forEach(a -> cells.add(share(a.share())));
       cells.add(String.format(Locale.ROOT, "%.0f", result.seconds()));
       table.row(cells.toArray());
     }

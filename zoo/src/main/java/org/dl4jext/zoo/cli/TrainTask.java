@@ -21,7 +21,7 @@ import org.dl4jext.zoo.tracking.TrackingTable;
 import picocli.CommandLine.Option;
 
 /** What the training commands share: one run on one task. */
-abstract class TrainTask extends Subcommand {
+abstract class TrainTask extends TrainingCommand {
 
   @Option(
       names = "--layer",
@@ -67,9 +67,6 @@ abstract class TrainTask extends Subcommand {
       description = "Train at full length from the start.")
   private boolean curriculum = true;
 
-  @Option(names = "--seed", description = "Default: ${DEFAULT-VALUE}.")
-  private long seed = 1;
-
   @Option(names = "--out", paramLabel = "DIR", description = "Default: ${DEFAULT-VALUE}.")
   private Path out = Path.of("tracking");
 
@@ -85,7 +82,17 @@ abstract class TrainTask extends Subcommand {
       task = task();
       options =
           new TrackingOptions(
-              layer, householders, range, heads, 16, width, length, steps, curriculum, rate, seed);
+              layer,
+              householders,
+              range,
+              heads,
+              16,
+              width,
+              length,
+              steps,
+              curriculum,
+              rate,
+              seed());
     } catch (IllegalArgumentException e) {
       throw new UsageException(e.getMessage(), e);
     }
@@ -137,10 +144,6 @@ abstract class TrainTask extends Subcommand {
     if (Files.exists(out) && !Files.isDirectory(out)) {
       throw new UsageException("--out is " + out + ", a file; needed: a directory");
     }
-  }
-
-  private static String share(double value) {
-    return String.format(Locale.ROOT, "%.3f", value);
   }
 
   private static Map<String, String> names(Map<String, Path> files) {

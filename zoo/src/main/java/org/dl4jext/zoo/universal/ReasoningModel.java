@@ -24,35 +24,31 @@ public enum ReasoningModel {
 
   /** The network that the options ask for. */
   MultiLayerConfiguration build(ReasoningTask task, ReasoningOptions options) {
-    UniversalTransformerClassifier.Training training =
-        new UniversalTransformerClassifier.Training(
-            options.rate(), options.updates(), options.seed());
+    Training training = new Training(options.rate(), options.updates(), options.seed());
     UniversalSpec spec = options.spec();
     int width = options.width();
     return switch (this) {
-      case UT_HALTING ->
-          UniversalTransformerClassifier.of(spec, task.channels(), width, task.classes(), training);
-      case UT_FIXED ->
-          UniversalTransformerClassifier.of(
-              spec.with("halting", HaltingScope.NONE),
-              task.channels(),
-              width,
-              task.classes(),
-              training);
+      case UT_HALTING -> universal(spec, task, width, training);
+      case UT_FIXED -> universal(spec.with("halting", HaltingScope.NONE), task, width, training);
       case TRANSFORMER -> transformer(task, options, training);
       case LSTM -> {
         int hidden = hidden(task.channels(), parameters(task, options));
         BaseRecurrentLayer layer =
             new FlashLstm.Builder().nIn(task.channels()).nOut(hidden).build();
-        yield UniversalTransformerClassifier.of(training, hidden, task.classes(), layer);
+        yield UniversalTransformerClassifier.network(training, hidden, task.classes(), layer);
       }
     };
   }
 
+  private static MultiLayerConfiguration universal(
+      UniversalSpec spec, ReasoningTask task, int width, Training training) {
+    return new UniversalTransformerClassifier(
+            spec, task.channels(), width, task.classes(), training)
+        .configuration();
+  }
+
   private static MultiLayerConfiguration transformer(
-      ReasoningTask task,
-      ReasoningOptions options,
-      UniversalTransformerClassifier.Training training) {
+      ReasoningTask task, ReasoningOptions options, Training training) {
     int heads = options.heads();
     int width = (int) (NARROWER * options.width()) / heads * heads;
     // Each of the two blocks gets half of the parameters of the one block.
@@ -62,7 +58,7 @@ public enum ReasoningModel {
         options
             .spec()
             .with(Map.of("halting", HaltingScope.NONE, "maxSteps", 1, "innerSize", inner));
-    return UniversalTransformerClassifier.of(
+    return UniversalTransformerClassifier.network(
         training,
         width,
         task.classes(),

@@ -1,78 +1,62 @@
 package org.dl4jext.zoo.universal;
 
+import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
-import org.deeplearning4j.nn.conf.RNNFormat;
 import org.deeplearning4j.nn.conf.layers.BaseRecurrentLayer;
-import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
-import org.dl4jext.recurrent.training.AdamW;
-import org.dl4jext.recurrent.training.WarmupCosineSchedule;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.dl4jext.recurrent.universal.UniversalTransformer;
 import org.dl4jext.samediff.universal.UniversalSpec;
-import org.nd4j.linalg.activations.Activation;
-import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /**
  * A Universal Transformer and a softmax over classes at every step.
  *
  * <p>Features [N,nIn,T] are projected to the width: of sums of one-hot vectors, the projection is
- * their embedding. Adam with a warm-up of 100 updates and a cosine; clip the gradients with {@link
- * org.dl4jext.recurrent.training.GlobalNormClipping}.
+ * their embedding.
  */
-public final class UniversalTransformerClassifier {
-
-  private static final int WARMUP = 100;
-  private static final double FLOOR = 0.05;
-
-  private UniversalTransformerClassifier() {}
+@SuppressWarnings("unchecked") // of the generic init() that DL4J declares
+public final class UniversalTransformerClassifier
+    extends UniversalModel<UniversalTransformerClassifier> {
 
   /**
-   * The network.
+   * A model.
    *
    * @param spec options of the layer
    * @param channels of the features
    * @param width of the layer
    * @param training rate, updates and seed
    */
-  public static MultiLayerConfiguration of(
+  public UniversalTransformerClassifier(
       UniversalSpec spec, int channels, int width, int classes, Training training) {
-    UniversalTransformer layer =
-        new UniversalTransformer.Builder().nIn(channels).nOut(width).spec(spec).build();
-    return of(training, width, classes, layer);
+    super(spec, channels, width, classes, training);
   }
 
-  /**
-   * How a network is trained.
-   *
-   * @param rate peak of the learning rate
-   * @param updates after which the rate has fallen
-   * @param seed of the parameters
-   */
-  public record Training(double rate, int updates, long seed) {
-
-    /** The optimiser's part of a network. */
-    NeuralNetConfiguration.Builder builder() {
-      var schedule =
-          WarmupCosineSchedule.ofIterations(rate, Math.min(WARMUP, updates / 4), updates)
-              .withFloor(FLOOR * rate);
-      return new AdamW(schedule, 0).install(new NeuralNetConfiguration.Builder().seed(seed));
-    }
+  /** The network without parameters. */
+  public MultiLayerConfiguration configuration() {
+    UniversalTransformer layer =
+        new UniversalTransformer.Builder().nIn(channels()).nOut(width).spec(spec).build();
+    return network(training, width, classes, layer);
   }
 
   /** A network of other layers with the same readout, to compare with. */
-  static MultiLayerConfiguration of(
+  static MultiLayerConfiguration network(
       Training training, int width, int classes, BaseRecurrentLayer... layers) {
     NeuralNetConfiguration.ListBuilder list = training.builder().list();
     for (BaseRecurrentLayer layer : layers) {
       list.layer(layer);
     }
-    return list.layer(
-            new RnnOutputLayer.Builder(LossFunction.MCXENT)
-                .nIn(width)
-                .nOut(classes)
-                .activation(Activation.SOFTMAX)
-                .dataFormat(RNNFormat.NCW)
-                .build())
-        .build();
+    return list.layer(Training.readout(width, classes)).build();
+  }
+
+  @Override
+  public MultiLayerNetwork init() {
+    MultiLayerNetwork network = new MultiLayerNetwork(configuration());
+    network.init();
+    return network;
+  }
+
+  @Override
+  public Class<? extends Model> modelType() {
+    return MultiLayerNetwork.class;
   }
 }

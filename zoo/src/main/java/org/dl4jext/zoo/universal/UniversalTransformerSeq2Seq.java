@@ -1,16 +1,14 @@
 package org.dl4jext.zoo.universal;
 
+import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
-import org.deeplearning4j.nn.conf.RNNFormat;
-import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
+import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.dl4jext.recurrent.universal.UniversalTransformer;
 import org.dl4jext.recurrent.universal.UniversalTransformerDecoder;
 import org.dl4jext.recurrent.universal.UniversalTransformerDecoderVertex;
 import org.dl4jext.samediff.universal.PositionIndex;
 import org.dl4jext.samediff.universal.UniversalSpec;
-import org.nd4j.linalg.activations.Activation;
-import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /**
  * A Universal Transformer that reads one sequence and writes another: an encoder, a causal decoder
@@ -19,12 +17,11 @@ import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
  * <p>Inputs of the graph: {@code source} [N,nIn,M], and {@code target} [N,classes,T], the labels
  * one step later. The ponder costs of both sides are part of the score.
  */
-public final class UniversalTransformerSeq2Seq {
-
-  private UniversalTransformerSeq2Seq() {}
+@SuppressWarnings("unchecked") // of the generic init() that DL4J declares
+public final class UniversalTransformerSeq2Seq extends UniversalModel<UniversalTransformerSeq2Seq> {
 
   /**
-   * The network.
+   * A model.
    *
    * @param spec options of both sides; the decoder is causal
    * @param channels of the source
@@ -32,17 +29,18 @@ public final class UniversalTransformerSeq2Seq {
    * @param classes of the target
    * @param training rate, updates and seed
    */
-  public static ComputationGraphConfiguration of(
-      UniversalSpec spec,
-      int channels,
-      int width,
-      int classes,
-      UniversalTransformerClassifier.Training training) {
+  public UniversalTransformerSeq2Seq(
+      UniversalSpec spec, int channels, int width, int classes, Training training) {
+    super(spec, channels, width, classes, training);
+  }
+
+  /** The network without parameters. */
+  public ComputationGraphConfiguration configuration() {
     GraphBuilder graph = training.builder().graphBuilder().addInputs("source", "target");
     graph.addLayer(
         "encoder",
         new UniversalTransformer.Builder()
-            .nIn(channels)
+            .nIn(channels())
             .nOut(width)
             .spec(spec.with("causal", false))
             .build(),
@@ -55,16 +53,20 @@ public final class UniversalTransformerSeq2Seq {
         "target",
         "encoder");
     return graph
-        .addLayer(
-            "out",
-            new RnnOutputLayer.Builder(LossFunction.MCXENT)
-                .nIn(width)
-                .nOut(classes)
-                .activation(Activation.SOFTMAX)
-                .dataFormat(RNNFormat.NCW)
-                .build(),
-            "decoder")
+        .addLayer("out", Training.readout(width, classes), "decoder")
         .setOutputs("out")
         .build();
+  }
+
+  @Override
+  public ComputationGraph init() {
+    ComputationGraph network = new ComputationGraph(configuration());
+    network.init();
+    return network;
+  }
+
+  @Override
+  public Class<? extends Model> modelType() {
+    return ComputationGraph.class;
   }
 }

@@ -1,5 +1,7 @@
 package org.dl4jext.zoo.universal;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Map;
@@ -21,14 +23,8 @@ class UniversalTransformerSeq2SeqTest {
   void shortSequencesAreCopied() {
     UniversalSpec spec = UniversalSpec.ofHeads(2).with(Map.of("innerSize", 32, "maxSteps", 2));
     ComputationGraph net =
-        new ComputationGraph(
-            UniversalTransformerSeq2Seq.of(
-                spec,
-                SYMBOLS,
-                16,
-                SYMBOLS,
-                new UniversalTransformerClassifier.Training(0.01, 200, 3)));
-    net.init();
+        new UniversalTransformerSeq2Seq(spec, SYMBOLS, 16, SYMBOLS, new Training(0.01, 200, 3))
+            .init();
     Nd4j.getRandom().setSeed(1);
     for (int i = 0; i < 200; i++) {
       net.fit(batch());
@@ -38,6 +34,25 @@ class UniversalTransformerSeq2SeqTest {
     double right =
         best.eq(test.getLabels()[0].argMax(1)).castTo(best.dataType()).sumNumber().doubleValue();
     assertTrue(right / best.length() > 0.9, "right: " + right / best.length());
+  }
+
+  @Test
+  void theNumberOfChannelsFollowsTheInputShape() {
+    UniversalSpec spec = UniversalSpec.ofHeads(2);
+    Training training = new Training(0.01, 200, 3);
+    UniversalTransformerClassifier model =
+        new UniversalTransformerClassifier(spec, SYMBOLS, 8, 3, training);
+    assertArrayEquals(new long[] {2, 3, 7}, model.init().output(Nd4j.zeros(2, 4, 7)).shape());
+    model.setInputShape(new int[][] {{5}});
+    assertArrayEquals(new int[] {5}, model.metaData().getInputShape()[0]);
+    assertArrayEquals(new long[] {2, 3, 7}, model.init().output(Nd4j.zeros(2, 5, 7)).shape());
+    IllegalArgumentException e =
+        assertThrows(
+            IllegalArgumentException.class, () -> model.setInputShape(new int[][] {{5, 7}}));
+    assertTrue(e.getMessage().contains("[[5, 7]]; allowed: [[channels]]"), e.getMessage());
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> new UniversalTransformerSeq2Seq(spec, 0, 8, 3, training));
   }
 
   private static MultiDataSet batch() {

@@ -1,0 +1,75 @@
+package org.dl4jext.zoo.cli;
+
+import org.dl4jext.zoo.universal.ReasoningModel;
+import org.dl4jext.zoo.universal.ReasoningOptions;
+import picocli.CommandLine.Option;
+
+/** The model of a reasoning task and how it is trained. */
+final class ReasoningArguments {
+
+  @Option(
+      names = "--model",
+      description = "One of ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+  private ReasoningModel model = ReasoningModel.UT_HALTING;
+
+  @Option(
+      names = "--width",
+      description = "Width of the Universal Transformer. Default: ${DEFAULT-VALUE}.")
+  private int width = 64;
+
+  @Option(names = "--heads", description = "Attention heads. Default: ${DEFAULT-VALUE}.")
+  private int heads = 4;
+
+  @Option(
+      names = "--inner",
+      description = "Hidden size of the transition. Default: ${DEFAULT-VALUE}.")
+  private int inner = 128;
+
+  @Option(names = "--max-steps", description = "Most steps of the loop. Default: ${DEFAULT-VALUE}.")
+  private int maxSteps = 6;
+
+  @Option(
+      names = "--ponder-weight",
+      description = "Factor of the ponder cost. Default: ${DEFAULT-VALUE}.")
+  private double ponderWeight = 0.01;
+
+  @Option(
+      names = "--halting-bias",
+      description =
+          "Start of the halting bias; low begins with many steps. Default: ${DEFAULT-VALUE}.")
+  private double haltingBias = -1;
+
+  @Option(names = "--batch", description = "Examples an update. Default: ${DEFAULT-VALUE}.")
+  private int batch = 64;
+
+  @Option(names = "--updates", description = "Parameter updates. Default: ${DEFAULT-VALUE}.")
+  private int updates = 900;
+
+  @Option(names = "--rate", description = "Peak learning rate. Default: ${DEFAULT-VALUE}.")
+  private double rate = 2e-3;
+
+  /**
+   * The run that the options ask for.
+   *
+   * @param trained least and greatest training difficulty
+   * @param maxOffset masked steps before a training example, at most
+   * @throws IllegalArgumentException if an option has no such value
+   */
+  ReasoningOptions options(int[] trained, int maxOffset, long seed) {
+    return new ReasoningOptions(
+        model,
+        width,
+        heads,
+        inner,
+        maxSteps,
+        ponderWeight,
+        haltingBias,
+        trained[0],
+        trained[1],
+        maxOffset,
+        batch,
+        updates,
+        rate,
+        seed);
+  }
+}
