@@ -4,10 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.dl4jext.samediff.DifferentiableUnit;
 import org.dl4jext.samediff.Execution;
 import org.dl4jext.samediff.FiniteDifferences;
@@ -111,6 +113,52 @@ class MemoryCachingLayerTest {
                 UnitRuns.cast(inputs, type),
                 UnitRuns.cast(cotangents, type));
         UnitRuns.requireClose(want, got, type == DataType.DOUBLE ? 1e-11 : 2e-3);
+      }
+    }
+  }
+
+  /** Segments begun, memories cached and keys to be mixed in, all with gradients. */
+  @ParameterizedTest
+  @MethodSource("specs")
+  void everyExecutionGoesOnFromStatesLikeTheReference(MemoryCachingSpec spec) {
+    MemoryCachingLayout layout = layout(spec);
+    assumeTrue(layout.canStep());
+    LayerUnit reference = unit(layout, Execution.REFERENCE, DataType.DOUBLE);
+    INDArray[] inputs = inputs(layout, 2, 5, true);
+    INDArray[] first = inputs.clone();
+    first[0] = Views.cut(inputs[0], 1, 0, 3).dup('c');
+    first[1] = null;
+    INDArray[] states =
+        Arrays.stream(shapes(reference, first))
+            .map(shape -> Nd4j.create(DataType.DOUBLE, shape))
+            .toArray(INDArray[]::new);
+    reference.forward(first, states, false);
+    System.arraycopy(states, 1, inputs, inputs.length - states.length + 1, states.length - 1);
+    INDArray[] cotangents = UnitRuns.cotangents(DataType.DOUBLE, shapes(reference, inputs));
+    UnitRuns.Result want = UnitRuns.run(reference, inputs, cotangents);
+    for (Execution execution : List.of(Execution.HOST, Execution.ARRAY)) {
+      LayerUnit unit = unit(layout, execution, DataType.DOUBLE);
+      UnitRuns.requireClose(want, UnitRuns.run(unit, inputs, cotangents), 1e-11);
+    }
+  }
+
+  /** As it happens where a step is masked or a value is zero. */
+  @Test
+  void stepsOfZerosStayFiniteWithoutEpsilon() {
+    MemoryCachingSpec spec =
+        specs().get(0).with(Map.of("queryKeyNormEps", 0.0, "outputNormEps", 0.0));
+    MemoryCachingLayout layout = layout(spec);
+    INDArray[] inputs = inputs(layout, 1, 4, false);
+    inputs[0].assign(0);
+    for (Execution execution : Execution.values()) {
+      LayerUnit unit = unit(layout, execution, DataType.DOUBLE);
+      INDArray[] cotangents = UnitRuns.cotangents(DataType.DOUBLE, shapes(unit, inputs));
+      UnitRuns.Result result = UnitRuns.run(unit, inputs, cotangents);
+      assertEquals(0, result.outputs()[0].amaxNumber().doubleValue(), execution::toString);
+      for (INDArray gradient : result.gradients()) {
+        assertTrue(
+            gradient == null || Double.isFinite(gradient.sumNumber().doubleValue()),
+            execution::toString);
       }
     }
   }
