@@ -52,14 +52,19 @@ final class CachedCases {
 
   /** Every memory with both starts, every variant with both starts, SOUP also of networks. */
   static List<CachedRecurrenceSpec> some() {
+    List<CachingVariant> variants = List.of(CachingVariant.values());
     return all().stream()
         .filter(
             s -> {
               int shift = s.caching().segmentStart() == SegmentStart.CHECKPOINT ? 2 : 1;
-              int variant = (s.memory().ordinal() + shift) % CachingVariant.values().length;
-              return s.caching().variant().ordinal() == variant;
+              int variant = (place(s.memory()) + shift) % variants.size();
+              return s.caching().variant() == variants.get(variant);
             })
         .toList();
+  }
+
+  private static int place(BaseMemory memory) {
+    return List.of(BaseMemory.values()).indexOf(memory);
   }
 
   /** Every memory with both starts and a full cache, of which the oldest is dropped or merged. */
@@ -81,7 +86,7 @@ final class CachedCases {
             s -> {
               boolean merges = s.caching().cachePolicy() == CachePolicy.MERGE;
               boolean checkpoint = s.caching().segmentStart() == SegmentStart.CHECKPOINT;
-              return (s.memory().ordinal() % 2 == 0) == (merges == checkpoint);
+              return (place(s.memory()) % 2 == 0) == (merges == checkpoint);
             })
         .toList();
   }
