@@ -1,6 +1,6 @@
 package org.dl4jext.samediff.kernel;
 
-import static org.dl4jext.samediff.kernel.FloatTiles.broadcast;
+import static org.dl4jext.samediff.kernel.FloatVectorBlocks.broadcast;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;

@@ -1,7 +1,7 @@
 package org.dl4jext.samediff.kernel;
 
-import static org.dl4jext.samediff.kernel.FloatTiles.broadcast;
-import static org.dl4jext.samediff.kernel.FloatTiles.load;
+import static org.dl4jext.samediff.kernel.FloatVectorBlocks.broadcast;
+import static org.dl4jext.samediff.kernel.FloatVectorBlocks.load;
 
 import jdk.incubator.vector.FloatVector;
 
@@ -28,7 +28,7 @@ final class FloatSubstitution {
       float[] u,
       int uOffset,
       int uRow) {
-    int lanes = FloatTiles.LANES;
+    int lanes = FloatVectorBlocks.LANES;
     FloatVector s = broadcast(scale[scaleOffset]);
     FloatVector u0a = load(r, rOffset).mul(s);
     FloatVector u0b = load(r, rOffset + lanes).mul(s);

@@ -1,5 +1,9 @@
 package org.dl4jext.samediff.kernel;
 
+import static jdk.incubator.vector.FloatVector.SPECIES_PREFERRED;
+import static jdk.incubator.vector.FloatVector.broadcast;
+import static jdk.incubator.vector.FloatVector.fromArray;
+
 import jdk.incubator.vector.FloatVector;
 
 /**
@@ -9,21 +13,13 @@ import jdk.incubator.vector.FloatVector;
  * registers; one accumulator more and the loop runs at half the speed. One running index for A and
  * multiples of its row distance compile to less code than an index for each row. The tiles call the
  * vector module directly: in methods of this size the compiler no longer inlines other calls, and
- * allocates the vectors that they return.
+ * allocates the vectors that they return. For the same reason they are written out one by one.
  */
 final class FloatTiles {
 
-  static final int LANES = FloatVector.SPECIES_PREFERRED.length();
+  private static final int LANES = SPECIES_PREFERRED.length();
 
   private FloatTiles() {}
-
-  static FloatVector load(float[] x, int offset) {
-    return FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, x, offset);
-  }
-
-  static FloatVector broadcast(float x) {
-    return FloatVector.broadcast(FloatVector.SPECIES_PREFERRED, x);
-  }
 
   /** All m rows of 2 vectors of columns. */
   static void strip2(
@@ -52,9 +48,6 @@ final class FloatTiles {
       } else if (left >= 4) {
         tile4x2(k, a, x, aRow, aColumn, b, bOffset, bRow, c, z, cRow, alpha, accumulate);
         i += 4;
-      } else if (left >= 2) {
-        tile2x2(k, a, x, aRow, aColumn, b, bOffset, bRow, c, z, cRow, alpha, accumulate);
-        i += 2;
       } else {
         tile1x2(k, a, x, aRow, aColumn, b, bOffset, bRow, c, z, cRow, alpha, accumulate);
         i += 1;
@@ -89,9 +82,6 @@ final class FloatTiles {
       } else if (left >= 4) {
         tile4x1(k, a, x, aRow, aColumn, b, bOffset, bRow, c, z, cRow, alpha, accumulate);
         i += 4;
-      } else if (left >= 2) {
-        tile2x1(k, a, x, aRow, aColumn, b, bOffset, bRow, c, z, cRow, alpha, accumulate);
-        i += 2;
       } else {
         tile1x1(k, a, x, aRow, aColumn, b, bOffset, bRow, c, z, cRow, alpha, accumulate);
         i += 1;
@@ -113,7 +103,7 @@ final class FloatTiles {
       int cRow,
       float alpha,
       boolean accumulate) {
-    FloatVector zero = FloatVector.zero(FloatVector.SPECIES_PREFERRED);
+    FloatVector zero = FloatVector.zero(SPECIES_PREFERRED);
     FloatVector c0a = zero;
     FloatVector c0b = zero;
     FloatVector c1a = zero;
@@ -129,64 +119,52 @@ final class FloatTiles {
     int x = aOffset;
     int y = bOffset;
     for (int l = 0; l < k; l++) {
-      FloatVector b0 = FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, b, y);
-      FloatVector b1 = FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, b, y + LANES);
-      FloatVector s = FloatVector.broadcast(FloatVector.SPECIES_PREFERRED, a[x]);
+      FloatVector b0 = fromArray(SPECIES_PREFERRED, b, y);
+      FloatVector b1 = fromArray(SPECIES_PREFERRED, b, y + LANES);
+      FloatVector s = broadcast(SPECIES_PREFERRED, a[x]);
       c0a = s.fma(b0, c0a);
       c0b = s.fma(b1, c0b);
-      s = FloatVector.broadcast(FloatVector.SPECIES_PREFERRED, a[x + aRow]);
+      s = broadcast(SPECIES_PREFERRED, a[x + aRow]);
       c1a = s.fma(b0, c1a);
       c1b = s.fma(b1, c1b);
-      s = FloatVector.broadcast(FloatVector.SPECIES_PREFERRED, a[x + 2 * aRow]);
+      s = broadcast(SPECIES_PREFERRED, a[x + 2 * aRow]);
       c2a = s.fma(b0, c2a);
       c2b = s.fma(b1, c2b);
-      s = FloatVector.broadcast(FloatVector.SPECIES_PREFERRED, a[x + 3 * aRow]);
+      s = broadcast(SPECIES_PREFERRED, a[x + 3 * aRow]);
       c3a = s.fma(b0, c3a);
       c3b = s.fma(b1, c3b);
-      s = FloatVector.broadcast(FloatVector.SPECIES_PREFERRED, a[x + 4 * aRow]);
+      s = broadcast(SPECIES_PREFERRED, a[x + 4 * aRow]);
       c4a = s.fma(b0, c4a);
       c4b = s.fma(b1, c4b);
-      s = FloatVector.broadcast(FloatVector.SPECIES_PREFERRED, a[x + 5 * aRow]);
+      s = broadcast(SPECIES_PREFERRED, a[x + 5 * aRow]);
       c5a = s.fma(b0, c5a);
       c5b = s.fma(b1, c5b);
       x += aColumn;
       y += bRow;
     }
-    FloatVector factor = FloatVector.broadcast(FloatVector.SPECIES_PREFERRED, alpha);
+    FloatVector factor = broadcast(SPECIES_PREFERRED, alpha);
     if (accumulate) {
-      c0a.fma(factor, FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, c, cOffset))
-          .intoArray(c, cOffset);
-      c0b.fma(factor, FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, c, cOffset + LANES))
+      c0a.fma(factor, fromArray(SPECIES_PREFERRED, c, cOffset)).intoArray(c, cOffset);
+      c0b.fma(factor, fromArray(SPECIES_PREFERRED, c, cOffset + LANES))
           .intoArray(c, cOffset + LANES);
-      c1a.fma(factor, FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, c, cOffset + cRow))
-          .intoArray(c, cOffset + cRow);
-      c1b.fma(
-              factor,
-              FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, c, cOffset + cRow + LANES))
+      c1a.fma(factor, fromArray(SPECIES_PREFERRED, c, cOffset + cRow)).intoArray(c, cOffset + cRow);
+      c1b.fma(factor, fromArray(SPECIES_PREFERRED, c, cOffset + cRow + LANES))
           .intoArray(c, cOffset + cRow + LANES);
-      c2a.fma(factor, FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, c, cOffset + 2 * cRow))
+      c2a.fma(factor, fromArray(SPECIES_PREFERRED, c, cOffset + 2 * cRow))
           .intoArray(c, cOffset + 2 * cRow);
-      c2b.fma(
-              factor,
-              FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, c, cOffset + 2 * cRow + LANES))
+      c2b.fma(factor, fromArray(SPECIES_PREFERRED, c, cOffset + 2 * cRow + LANES))
           .intoArray(c, cOffset + 2 * cRow + LANES);
-      c3a.fma(factor, FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, c, cOffset + 3 * cRow))
+      c3a.fma(factor, fromArray(SPECIES_PREFERRED, c, cOffset + 3 * cRow))
           .intoArray(c, cOffset + 3 * cRow);
-      c3b.fma(
-              factor,
-              FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, c, cOffset + 3 * cRow + LANES))
+      c3b.fma(factor, fromArray(SPECIES_PREFERRED, c, cOffset + 3 * cRow + LANES))
           .intoArray(c, cOffset + 3 * cRow + LANES);
-      c4a.fma(factor, FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, c, cOffset + 4 * cRow))
+      c4a.fma(factor, fromArray(SPECIES_PREFERRED, c, cOffset + 4 * cRow))
           .intoArray(c, cOffset + 4 * cRow);
-      c4b.fma(
-              factor,
-              FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, c, cOffset + 4 * cRow + LANES))
+      c4b.fma(factor, fromArray(SPECIES_PREFERRED, c, cOffset + 4 * cRow + LANES))
           .intoArray(c, cOffset + 4 * cRow + LANES);
-      c5a.fma(factor, FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, c, cOffset + 5 * cRow))
+      c5a.fma(factor, fromArray(SPECIES_PREFERRED, c, cOffset + 5 * cRow))
           .intoArray(c, cOffset + 5 * cRow);
-      c5b.fma(
-              factor,
-              FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, c, cOffset + 5 * cRow + LANES))
+      c5b.fma(factor, fromArray(SPECIES_PREFERRED, c, cOffset + 5 * cRow + LANES))
           .intoArray(c, cOffset + 5 * cRow + LANES);
     } else {
       c0a.mul(factor).intoArray(c, cOffset);
@@ -218,7 +196,7 @@ final class FloatTiles {
       int cRow,
       float alpha,
       boolean accumulate) {
-    FloatVector zero = FloatVector.zero(FloatVector.SPECIES_PREFERRED);
+    FloatVector zero = FloatVector.zero(SPECIES_PREFERRED);
     FloatVector c0a = zero;
     FloatVector c0b = zero;
     FloatVector c1a = zero;
@@ -230,46 +208,38 @@ final class FloatTiles {
     int x = aOffset;
     int y = bOffset;
     for (int l = 0; l < k; l++) {
-      FloatVector b0 = FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, b, y);
-      FloatVector b1 = FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, b, y + LANES);
-      FloatVector s = FloatVector.broadcast(FloatVector.SPECIES_PREFERRED, a[x]);
+      FloatVector b0 = fromArray(SPECIES_PREFERRED, b, y);
+      FloatVector b1 = fromArray(SPECIES_PREFERRED, b, y + LANES);
+      FloatVector s = broadcast(SPECIES_PREFERRED, a[x]);
       c0a = s.fma(b0, c0a);
       c0b = s.fma(b1, c0b);
-      s = FloatVector.broadcast(FloatVector.SPECIES_PREFERRED, a[x + aRow]);
+      s = broadcast(SPECIES_PREFERRED, a[x + aRow]);
       c1a = s.fma(b0, c1a);
       c1b = s.fma(b1, c1b);
-      s = FloatVector.broadcast(FloatVector.SPECIES_PREFERRED, a[x + 2 * aRow]);
+      s = broadcast(SPECIES_PREFERRED, a[x + 2 * aRow]);
       c2a = s.fma(b0, c2a);
       c2b = s.fma(b1, c2b);
-      s = FloatVector.broadcast(FloatVector.SPECIES_PREFERRED, a[x + 3 * aRow]);
+      s = broadcast(SPECIES_PREFERRED, a[x + 3 * aRow]);
       c3a = s.fma(b0, c3a);
       c3b = s.fma(b1, c3b);
       x += aColumn;
       y += bRow;
     }
-    FloatVector factor = FloatVector.broadcast(FloatVector.SPECIES_PREFERRED, alpha);
+    FloatVector factor = broadcast(SPECIES_PREFERRED, alpha);
     if (accumulate) {
-      c0a.fma(factor, FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, c, cOffset))
-          .intoArray(c, cOffset);
-      c0b.fma(factor, FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, c, cOffset + LANES))
+      c0a.fma(factor, fromArray(SPECIES_PREFERRED, c, cOffset)).intoArray(c, cOffset);
+      c0b.fma(factor, fromArray(SPECIES_PREFERRED, c, cOffset + LANES))
           .intoArray(c, cOffset + LANES);
-      c1a.fma(factor, FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, c, cOffset + cRow))
-          .intoArray(c, cOffset + cRow);
-      c1b.fma(
-              factor,
-              FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, c, cOffset + cRow + LANES))
+      c1a.fma(factor, fromArray(SPECIES_PREFERRED, c, cOffset + cRow)).intoArray(c, cOffset + cRow);
+      c1b.fma(factor, fromArray(SPECIES_PREFERRED, c, cOffset + cRow + LANES))
           .intoArray(c, cOffset + cRow + LANES);
-      c2a.fma(factor, FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, c, cOffset + 2 * cRow))
+      c2a.fma(factor, fromArray(SPECIES_PREFERRED, c, cOffset + 2 * cRow))
           .intoArray(c, cOffset + 2 * cRow);
-      c2b.fma(
-              factor,
-              FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, c, cOffset + 2 * cRow + LANES))
+      c2b.fma(factor, fromArray(SPECIES_PREFERRED, c, cOffset + 2 * cRow + LANES))
           .intoArray(c, cOffset + 2 * cRow + LANES);
-      c3a.fma(factor, FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, c, cOffset + 3 * cRow))
+      c3a.fma(factor, fromArray(SPECIES_PREFERRED, c, cOffset + 3 * cRow))
           .intoArray(c, cOffset + 3 * cRow);
-      c3b.fma(
-              factor,
-              FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, c, cOffset + 3 * cRow + LANES))
+      c3b.fma(factor, fromArray(SPECIES_PREFERRED, c, cOffset + 3 * cRow + LANES))
           .intoArray(c, cOffset + 3 * cRow + LANES);
     } else {
       c0a.mul(factor).intoArray(c, cOffset);
@@ -280,59 +250,6 @@ final class FloatTiles {
       c2b.mul(factor).intoArray(c, cOffset + 2 * cRow + LANES);
       c3a.mul(factor).intoArray(c, cOffset + 3 * cRow);
       c3b.mul(factor).intoArray(c, cOffset + 3 * cRow + LANES);
-    }
-  }
-
-  private static void tile2x2(
-      int k,
-      float[] a,
-      int aOffset,
-      int aRow,
-      int aColumn,
-      float[] b,
-      int bOffset,
-      int bRow,
-      float[] c,
-      int cOffset,
-      int cRow,
-      float alpha,
-      boolean accumulate) {
-    FloatVector zero = FloatVector.zero(FloatVector.SPECIES_PREFERRED);
-    FloatVector c0a = zero;
-    FloatVector c0b = zero;
-    FloatVector c1a = zero;
-    FloatVector c1b = zero;
-    int x = aOffset;
-    int y = bOffset;
-    for (int l = 0; l < k; l++) {
-      FloatVector b0 = FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, b, y);
-      FloatVector b1 = FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, b, y + LANES);
-      FloatVector s = FloatVector.broadcast(FloatVector.SPECIES_PREFERRED, a[x]);
-      c0a = s.fma(b0, c0a);
-      c0b = s.fma(b1, c0b);
-      s = FloatVector.broadcast(FloatVector.SPECIES_PREFERRED, a[x + aRow]);
-      c1a = s.fma(b0, c1a);
-      c1b = s.fma(b1, c1b);
-      x += aColumn;
-      y += bRow;
-    }
-    FloatVector factor = FloatVector.broadcast(FloatVector.SPECIES_PREFERRED, alpha);
-    if (accumulate) {
-      c0a.fma(factor, FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, c, cOffset))
-          .intoArray(c, cOffset);
-      c0b.fma(factor, FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, c, cOffset + LANES))
-          .intoArray(c, cOffset + LANES);
-      c1a.fma(factor, FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, c, cOffset + cRow))
-          .intoArray(c, cOffset + cRow);
-      c1b.fma(
-              factor,
-              FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, c, cOffset + cRow + LANES))
-          .intoArray(c, cOffset + cRow + LANES);
-    } else {
-      c0a.mul(factor).intoArray(c, cOffset);
-      c0b.mul(factor).intoArray(c, cOffset + LANES);
-      c1a.mul(factor).intoArray(c, cOffset + cRow);
-      c1b.mul(factor).intoArray(c, cOffset + cRow + LANES);
     }
   }
 
@@ -350,25 +267,24 @@ final class FloatTiles {
       int cRow,
       float alpha,
       boolean accumulate) {
-    FloatVector zero = FloatVector.zero(FloatVector.SPECIES_PREFERRED);
+    FloatVector zero = FloatVector.zero(SPECIES_PREFERRED);
     FloatVector c0a = zero;
     FloatVector c0b = zero;
     int x = aOffset;
     int y = bOffset;
     for (int l = 0; l < k; l++) {
-      FloatVector b0 = FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, b, y);
-      FloatVector b1 = FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, b, y + LANES);
-      FloatVector s = FloatVector.broadcast(FloatVector.SPECIES_PREFERRED, a[x]);
+      FloatVector b0 = fromArray(SPECIES_PREFERRED, b, y);
+      FloatVector b1 = fromArray(SPECIES_PREFERRED, b, y + LANES);
+      FloatVector s = broadcast(SPECIES_PREFERRED, a[x]);
       c0a = s.fma(b0, c0a);
       c0b = s.fma(b1, c0b);
       x += aColumn;
       y += bRow;
     }
-    FloatVector factor = FloatVector.broadcast(FloatVector.SPECIES_PREFERRED, alpha);
+    FloatVector factor = broadcast(SPECIES_PREFERRED, alpha);
     if (accumulate) {
-      c0a.fma(factor, FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, c, cOffset))
-          .intoArray(c, cOffset);
-      c0b.fma(factor, FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, c, cOffset + LANES))
+      c0a.fma(factor, fromArray(SPECIES_PREFERRED, c, cOffset)).intoArray(c, cOffset);
+      c0b.fma(factor, fromArray(SPECIES_PREFERRED, c, cOffset + LANES))
           .intoArray(c, cOffset + LANES);
     } else {
       c0a.mul(factor).intoArray(c, cOffset);
@@ -390,7 +306,7 @@ final class FloatTiles {
       int cRow,
       float alpha,
       boolean accumulate) {
-    FloatVector zero = FloatVector.zero(FloatVector.SPECIES_PREFERRED);
+    FloatVector zero = FloatVector.zero(SPECIES_PREFERRED);
     FloatVector c0 = zero;
     FloatVector c1 = zero;
     FloatVector c2 = zero;
@@ -402,35 +318,33 @@ final class FloatTiles {
     int x = aOffset;
     int y = bOffset;
     for (int l = 0; l < k; l++) {
-      FloatVector b0 = FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, b, y);
-      c0 = FloatVector.broadcast(FloatVector.SPECIES_PREFERRED, a[x]).fma(b0, c0);
-      c1 = FloatVector.broadcast(FloatVector.SPECIES_PREFERRED, a[x + aRow]).fma(b0, c1);
-      c2 = FloatVector.broadcast(FloatVector.SPECIES_PREFERRED, a[x + 2 * aRow]).fma(b0, c2);
-      c3 = FloatVector.broadcast(FloatVector.SPECIES_PREFERRED, a[x + 3 * aRow]).fma(b0, c3);
-      c4 = FloatVector.broadcast(FloatVector.SPECIES_PREFERRED, a[x + 4 * aRow]).fma(b0, c4);
-      c5 = FloatVector.broadcast(FloatVector.SPECIES_PREFERRED, a[x + 5 * aRow]).fma(b0, c5);
-      c6 = FloatVector.broadcast(FloatVector.SPECIES_PREFERRED, a[x + 6 * aRow]).fma(b0, c6);
-      c7 = FloatVector.broadcast(FloatVector.SPECIES_PREFERRED, a[x + 7 * aRow]).fma(b0, c7);
+      FloatVector b0 = fromArray(SPECIES_PREFERRED, b, y);
+      c0 = broadcast(SPECIES_PREFERRED, a[x]).fma(b0, c0);
+      c1 = broadcast(SPECIES_PREFERRED, a[x + aRow]).fma(b0, c1);
+      c2 = broadcast(SPECIES_PREFERRED, a[x + 2 * aRow]).fma(b0, c2);
+      c3 = broadcast(SPECIES_PREFERRED, a[x + 3 * aRow]).fma(b0, c3);
+      c4 = broadcast(SPECIES_PREFERRED, a[x + 4 * aRow]).fma(b0, c4);
+      c5 = broadcast(SPECIES_PREFERRED, a[x + 5 * aRow]).fma(b0, c5);
+      c6 = broadcast(SPECIES_PREFERRED, a[x + 6 * aRow]).fma(b0, c6);
+      c7 = broadcast(SPECIES_PREFERRED, a[x + 7 * aRow]).fma(b0, c7);
       x += aColumn;
       y += bRow;
     }
-    FloatVector factor = FloatVector.broadcast(FloatVector.SPECIES_PREFERRED, alpha);
+    FloatVector factor = broadcast(SPECIES_PREFERRED, alpha);
     if (accumulate) {
-      c0.fma(factor, FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, c, cOffset))
-          .intoArray(c, cOffset);
-      c1.fma(factor, FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, c, cOffset + cRow))
-          .intoArray(c, cOffset + cRow);
-      c2.fma(factor, FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, c, cOffset + 2 * cRow))
+      c0.fma(factor, fromArray(SPECIES_PREFERRED, c, cOffset)).intoArray(c, cOffset);
+      c1.fma(factor, fromArray(SPECIES_PREFERRED, c, cOffset + cRow)).intoArray(c, cOffset + cRow);
+      c2.fma(factor, fromArray(SPECIES_PREFERRED, c, cOffset + 2 * cRow))
           .intoArray(c, cOffset + 2 * cRow);
-      c3.fma(factor, FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, c, cOffset + 3 * cRow))
+      c3.fma(factor, fromArray(SPECIES_PREFERRED, c, cOffset + 3 * cRow))
           .intoArray(c, cOffset + 3 * cRow);
-      c4.fma(factor, FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, c, cOffset + 4 * cRow))
+      c4.fma(factor, fromArray(SPECIES_PREFERRED, c, cOffset + 4 * cRow))
           .intoArray(c, cOffset + 4 * cRow);
-      c5.fma(factor, FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, c, cOffset + 5 * cRow))
+      c5.fma(factor, fromArray(SPECIES_PREFERRED, c, cOffset + 5 * cRow))
           .intoArray(c, cOffset + 5 * cRow);
-      c6.fma(factor, FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, c, cOffset + 6 * cRow))
+      c6.fma(factor, fromArray(SPECIES_PREFERRED, c, cOffset + 6 * cRow))
           .intoArray(c, cOffset + 6 * cRow);
-      c7.fma(factor, FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, c, cOffset + 7 * cRow))
+      c7.fma(factor, fromArray(SPECIES_PREFERRED, c, cOffset + 7 * cRow))
           .intoArray(c, cOffset + 7 * cRow);
     } else {
       c0.mul(factor).intoArray(c, cOffset);
@@ -458,7 +372,7 @@ final class FloatTiles {
       int cRow,
       float alpha,
       boolean accumulate) {
-    FloatVector zero = FloatVector.zero(FloatVector.SPECIES_PREFERRED);
+    FloatVector zero = FloatVector.zero(SPECIES_PREFERRED);
     FloatVector c0 = zero;
     FloatVector c1 = zero;
     FloatVector c2 = zero;
@@ -466,67 +380,27 @@ final class FloatTiles {
     int x = aOffset;
     int y = bOffset;
     for (int l = 0; l < k; l++) {
-      FloatVector b0 = FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, b, y);
-      c0 = FloatVector.broadcast(FloatVector.SPECIES_PREFERRED, a[x]).fma(b0, c0);
-      c1 = FloatVector.broadcast(FloatVector.SPECIES_PREFERRED, a[x + aRow]).fma(b0, c1);
-      c2 = FloatVector.broadcast(FloatVector.SPECIES_PREFERRED, a[x + 2 * aRow]).fma(b0, c2);
-      c3 = FloatVector.broadcast(FloatVector.SPECIES_PREFERRED, a[x + 3 * aRow]).fma(b0, c3);
+      FloatVector b0 = fromArray(SPECIES_PREFERRED, b, y);
+      c0 = broadcast(SPECIES_PREFERRED, a[x]).fma(b0, c0);
+      c1 = broadcast(SPECIES_PREFERRED, a[x + aRow]).fma(b0, c1);
+      c2 = broadcast(SPECIES_PREFERRED, a[x + 2 * aRow]).fma(b0, c2);
+      c3 = broadcast(SPECIES_PREFERRED, a[x + 3 * aRow]).fma(b0, c3);
       x += aColumn;
       y += bRow;
     }
-    FloatVector factor = FloatVector.broadcast(FloatVector.SPECIES_PREFERRED, alpha);
+    FloatVector factor = broadcast(SPECIES_PREFERRED, alpha);
     if (accumulate) {
-      c0.fma(factor, FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, c, cOffset))
-          .intoArray(c, cOffset);
-      c1.fma(factor, FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, c, cOffset + cRow))
-          .intoArray(c, cOffset + cRow);
-      c2.fma(factor, FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, c, cOffset + 2 * cRow))
+      c0.fma(factor, fromArray(SPECIES_PREFERRED, c, cOffset)).intoArray(c, cOffset);
+      c1.fma(factor, fromArray(SPECIES_PREFERRED, c, cOffset + cRow)).intoArray(c, cOffset + cRow);
+      c2.fma(factor, fromArray(SPECIES_PREFERRED, c, cOffset + 2 * cRow))
           .intoArray(c, cOffset + 2 * cRow);
-      c3.fma(factor, FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, c, cOffset + 3 * cRow))
+      c3.fma(factor, fromArray(SPECIES_PREFERRED, c, cOffset + 3 * cRow))
           .intoArray(c, cOffset + 3 * cRow);
     } else {
       c0.mul(factor).intoArray(c, cOffset);
       c1.mul(factor).intoArray(c, cOffset + cRow);
       c2.mul(factor).intoArray(c, cOffset + 2 * cRow);
       c3.mul(factor).intoArray(c, cOffset + 3 * cRow);
-    }
-  }
-
-  private static void tile2x1(
-      int k,
-      float[] a,
-      int aOffset,
-      int aRow,
-      int aColumn,
-      float[] b,
-      int bOffset,
-      int bRow,
-      float[] c,
-      int cOffset,
-      int cRow,
-      float alpha,
-      boolean accumulate) {
-    FloatVector zero = FloatVector.zero(FloatVector.SPECIES_PREFERRED);
-    FloatVector c0 = zero;
-    FloatVector c1 = zero;
-    int x = aOffset;
-    int y = bOffset;
-    for (int l = 0; l < k; l++) {
-      FloatVector b0 = FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, b, y);
-      c0 = FloatVector.broadcast(FloatVector.SPECIES_PREFERRED, a[x]).fma(b0, c0);
-      c1 = FloatVector.broadcast(FloatVector.SPECIES_PREFERRED, a[x + aRow]).fma(b0, c1);
-      x += aColumn;
-      y += bRow;
-    }
-    FloatVector factor = FloatVector.broadcast(FloatVector.SPECIES_PREFERRED, alpha);
-    if (accumulate) {
-      c0.fma(factor, FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, c, cOffset))
-          .intoArray(c, cOffset);
-      c1.fma(factor, FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, c, cOffset + cRow))
-          .intoArray(c, cOffset + cRow);
-    } else {
-      c0.mul(factor).intoArray(c, cOffset);
-      c1.mul(factor).intoArray(c, cOffset + cRow);
     }
   }
 
@@ -544,25 +418,25 @@ final class FloatTiles {
       int cRow,
       float alpha,
       boolean accumulate) {
-    FloatVector zero = FloatVector.zero(FloatVector.SPECIES_PREFERRED);
+    FloatVector zero = FloatVector.zero(SPECIES_PREFERRED);
     FloatVector c0 = zero;
     int x = aOffset;
     int y = bOffset;
     for (int l = 0; l < k; l++) {
-      FloatVector b0 = FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, b, y);
-      c0 = FloatVector.broadcast(FloatVector.SPECIES_PREFERRED, a[x]).fma(b0, c0);
+      FloatVector b0 = fromArray(SPECIES_PREFERRED, b, y);
+      c0 = broadcast(SPECIES_PREFERRED, a[x]).fma(b0, c0);
       x += aColumn;
       y += bRow;
     }
-    FloatVector factor = FloatVector.broadcast(FloatVector.SPECIES_PREFERRED, alpha);
+    FloatVector factor = broadcast(SPECIES_PREFERRED, alpha);
     if (accumulate) {
-      c0.fma(factor, FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, c, cOffset))
-          .intoArray(c, cOffset);
+      c0.fma(factor, fromArray(SPECIES_PREFERRED, c, cOffset)).intoArray(c, cOffset);
     } else {
       c0.mul(factor).intoArray(c, cOffset);
     }
   }
 
+  /** One row of 4 vectors of columns. */
   static void tile1x4(
       int k,
       float[] a,
@@ -577,7 +451,7 @@ final class FloatTiles {
       int cRow,
       float alpha,
       boolean accumulate) {
-    FloatVector zero = FloatVector.zero(FloatVector.SPECIES_PREFERRED);
+    FloatVector zero = FloatVector.zero(SPECIES_PREFERRED);
     FloatVector c0a = zero;
     FloatVector c0b = zero;
     FloatVector c0c = zero;
@@ -585,11 +459,11 @@ final class FloatTiles {
     int x = aOffset;
     int y = bOffset;
     for (int l = 0; l < k; l++) {
-      FloatVector b0 = FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, b, y);
-      FloatVector b1 = FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, b, y + LANES);
-      FloatVector b2 = FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, b, y + 2 * LANES);
-      FloatVector b3 = FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, b, y + 3 * LANES);
-      FloatVector s = FloatVector.broadcast(FloatVector.SPECIES_PREFERRED, a[x]);
+      FloatVector b0 = fromArray(SPECIES_PREFERRED, b, y);
+      FloatVector b1 = fromArray(SPECIES_PREFERRED, b, y + LANES);
+      FloatVector b2 = fromArray(SPECIES_PREFERRED, b, y + 2 * LANES);
+      FloatVector b3 = fromArray(SPECIES_PREFERRED, b, y + 3 * LANES);
+      FloatVector s = broadcast(SPECIES_PREFERRED, a[x]);
       c0a = s.fma(b0, c0a);
       c0b = s.fma(b1, c0b);
       c0c = s.fma(b2, c0c);
@@ -597,15 +471,14 @@ final class FloatTiles {
       x += aColumn;
       y += bRow;
     }
-    FloatVector factor = FloatVector.broadcast(FloatVector.SPECIES_PREFERRED, alpha);
+    FloatVector factor = broadcast(SPECIES_PREFERRED, alpha);
     if (accumulate) {
-      c0a.fma(factor, FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, c, cOffset))
-          .intoArray(c, cOffset);
-      c0b.fma(factor, FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, c, cOffset + LANES))
+      c0a.fma(factor, fromArray(SPECIES_PREFERRED, c, cOffset)).intoArray(c, cOffset);
+      c0b.fma(factor, fromArray(SPECIES_PREFERRED, c, cOffset + LANES))
           .intoArray(c, cOffset + LANES);
-      c0c.fma(factor, FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, c, cOffset + 2 * LANES))
+      c0c.fma(factor, fromArray(SPECIES_PREFERRED, c, cOffset + 2 * LANES))
           .intoArray(c, cOffset + 2 * LANES);
-      c0d.fma(factor, FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, c, cOffset + 3 * LANES))
+      c0d.fma(factor, fromArray(SPECIES_PREFERRED, c, cOffset + 3 * LANES))
           .intoArray(c, cOffset + 3 * LANES);
     } else {
       c0a.mul(factor).intoArray(c, cOffset);

@@ -1,14 +1,12 @@
 package org.dl4jext.samediff.kernel;
 
-import static org.dl4jext.samediff.kernel.FloatTiles.LANES;
-import static org.dl4jext.samediff.kernel.FloatTiles.broadcast;
-import static org.dl4jext.samediff.kernel.FloatTiles.load;
-
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 
 /** The inner loops over {@code jdk.incubator.vector}; loaded only where that module is present. */
 final class FloatVectorBlocks implements FloatBlocks {
+
+  static final int LANES = FloatVector.SPECIES_PREFERRED.length();
 
   /** Up to this length, adding the lanes of a vector costs more than it saves (measured). */
   private static final int SCALAR_LENGTH = 64;
@@ -46,75 +44,24 @@ final class FloatVectorBlocks implements FloatBlocks {
       float alpha,
       boolean accumulate) {
     int j = 0;
-    if (m == 1) {
-      for (; j + 4 * LANES <= n; j += 4 * LANES) {
+    for (int bj = bOffset, cj = cOffset; j < n; bj = bOffset + j, cj = cOffset + j) {
+      if (m == 1 && j + 4 * LANES <= n) {
         FloatTiles.tile1x4(
-            k,
-            a,
-            aOffset,
-            aRow,
-            aColumn,
-            b,
-            bOffset + j,
-            bRow,
-            c,
-            cOffset + j,
-            cRow,
-            alpha,
-            accumulate);
+            k, a, aOffset, aRow, aColumn, b, bj, bRow, c, cj, cRow, alpha, accumulate);
+        j += 4 * LANES;
+      } else if (j + 2 * LANES <= n) {
+        FloatTiles.strip2(
+            m, k, a, aOffset, aRow, aColumn, b, bj, bRow, c, cj, cRow, alpha, accumulate);
+        j += 2 * LANES;
+      } else if (j + LANES <= n) {
+        FloatTiles.strip1(
+            m, k, a, aOffset, aRow, aColumn, b, bj, bRow, c, cj, cRow, alpha, accumulate);
+        j += LANES;
+      } else {
+        columns(
+            m, n - j, k, a, aOffset, aRow, aColumn, b, bj, bRow, c, cj, cRow, alpha, accumulate);
+        j = n;
       }
-    }
-    for (; j + 2 * LANES <= n; j += 2 * LANES) {
-      FloatTiles.strip2(
-          m,
-          k,
-          a,
-          aOffset,
-          aRow,
-          aColumn,
-          b,
-          bOffset + j,
-          bRow,
-          c,
-          cOffset + j,
-          cRow,
-          alpha,
-          accumulate);
-    }
-    for (; j + LANES <= n; j += LANES) {
-      FloatTiles.strip1(
-          m,
-          k,
-          a,
-          aOffset,
-          aRow,
-          aColumn,
-          b,
-          bOffset + j,
-          bRow,
-          c,
-          cOffset + j,
-          cRow,
-          alpha,
-          accumulate);
-    }
-    if (j < n) {
-      columns(
-          m,
-          n - j,
-          k,
-          a,
-          aOffset,
-          aRow,
-          aColumn,
-          b,
-          bOffset + j,
-          bRow,
-          c,
-          cOffset + j,
-          cRow,
-          alpha,
-          accumulate);
     }
   }
 
@@ -149,6 +96,14 @@ final class FloatVectorBlocks implements FloatBlocks {
         c[z] = accumulate ? Math.fma(sum, alpha, c[z]) : sum * alpha;
       }
     }
+  }
+
+  static FloatVector load(float[] x, int offset) {
+    return FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, x, offset);
+  }
+
+  static FloatVector broadcast(float x) {
+    return FloatVector.broadcast(FloatVector.SPECIES_PREFERRED, x);
   }
 
   @Override

@@ -20,6 +20,7 @@ import org.dl4jext.samediff.delta.DeltaSpec;
 import org.dl4jext.samediff.qkan.QkanLstmSpec;
 import org.dl4jext.samediff.universal.CacheLimit;
 import org.dl4jext.samediff.universal.UniversalSpec;
+import org.dl4jext.zoo.qkan.Jhcg;
 
 /** The recurrent layers with their usual options, by name. Each is as wide as its input. */
 public enum NamedLayer {
@@ -155,7 +156,7 @@ public enum NamedLayer {
   }
 
   private static QkanLstmSpec hybrid(int width) {
-    int latent = Math.max(1, Integer.SIZE - Integer.numberOfLeadingZeros(width - 1));
+    int latent = Jhcg.logarithm(width);
     return QkanLstmSpec.standard().withLatent(latent, latent);
   }
 }

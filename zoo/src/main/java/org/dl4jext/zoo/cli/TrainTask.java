@@ -152,7 +152,7 @@ abstract class TrainTask extends Subcommand {
   private static Map<String, Object> tree(TrackingRun run) {
     Map<String, Object> tree = new LinkedHashMap<>();
     tree.put("task", run.task().name());
-    tree.put("layer", run.options().layer().name());
+    tree.put("layer", run.options().layer().toString());
     if (run.options().layer() == TrackedLayer.DELTA_PRODUCT) {
       tree.put("householders", run.options().householders());
       tree.put("eigenvalues", run.options().eigenvalueRange().name());

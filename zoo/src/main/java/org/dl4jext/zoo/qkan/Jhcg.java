@@ -73,8 +73,8 @@ public final class Jhcg extends ZooModel<Jhcg> {
     return size;
   }
 
-  /** ceil(log2 n), at least 1. */
-  static int logarithm(int size) {
+  /** The usual latent size: ceil(log2 n), at least 1. */
+  public static int logarithm(int size) {
     return Math.max(1, Integer.SIZE - Integer.numberOfLeadingZeros(size - 1));
   }
 

@@ -1,5 +1,6 @@
 package org.dl4jext.zoo.tracking;
 
+import java.util.Locale;
 import org.dl4jext.recurrent.SequenceLayer;
 import org.dl4jext.recurrent.cells.FlashGru;
 import org.dl4jext.recurrent.cells.FlashLstm;
@@ -41,6 +42,12 @@ public enum TrackedLayer {
           case PARA_LSTM -> new ParaLstm.Builder().heads(heads);
         };
     return builder.nIn(options.width()).nOut(options.width()).build();
+  }
+
+  /** The name on the command line, that of {@link org.dl4jext.zoo.catalogue.NamedLayer}. */
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   private static DeltaSpec deltaSpec(TrackingOptions options) {

@@ -60,7 +60,7 @@ class TrainCommandTest {
             "train",
             "parity",
             "--layer",
-            layer.name(),
+            layer.toString(),
             "--length",
             "40",
             "--steps",
@@ -70,7 +70,7 @@ class TrainCommandTest {
             to.toString()),
         err::toString);
     JsonNode tree = new ObjectMapper().readTree(out.toString());
-    assertEquals(layer.name(), tree.get("layer").asText());
+    assertEquals(layer.toString(), tree.get("layer").asText());
     assertEquals(layer == TrackedLayer.DELTA_PRODUCT, tree.has("householders"));
     assertEquals(TrackingRun.LENGTHS.size() + 1, tree.get("accuracies").size());
   }
