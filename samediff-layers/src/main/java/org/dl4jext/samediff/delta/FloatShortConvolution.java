@@ -8,7 +8,7 @@ import org.dl4jext.samediff.kernel.FloatBlocks;
  * vectors: a_t = f(bias + sum over j of tap_j x_{t-W+1+j}). A width of 0 leaves only the
  * activation.
  */
-final class FloatShortConvolution {
+public final class FloatShortConvolution {
 
   private final FloatBlocks blocks;
   private final int width;
@@ -21,7 +21,7 @@ final class FloatShortConvolution {
    * @param width W, number of taps
    * @param row distance of two rows of every matrix here
    */
-  FloatShortConvolution(FloatBlocks blocks, int width, int row) {
+  public FloatShortConvolution(FloatBlocks blocks, int width, int row) {
     this.blocks = blocks;
     this.width = width;
     this.row = row;
@@ -36,7 +36,7 @@ final class FloatShortConvolution {
    * @param bias [row], or null
    * @param to receives {@code tokens} rows, {@code toStep} elements apart
    */
-  void convolve(
+  public void convolve(
       int tokens,
       float[] x,
       float[] taps,
@@ -70,7 +70,7 @@ final class FloatShortConvolution {
    * @param x as in {@link #convolve}
    * @param before whether the W-1 rows before t are wanted too; they come first in {@code dx}
    */
-  void gradient(
+  public void gradient(
       int tokens,
       float[] dc,
       float[] x,

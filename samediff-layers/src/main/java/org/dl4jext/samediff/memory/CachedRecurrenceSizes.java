@@ -120,6 +120,38 @@ record CachedRecurrenceSizes(
     return sizes;
   }
 
+  /**
+   * Sizes of the recurrence in a layer; checks the states.
+   *
+   * @param inputs of the layer
+   */
+  static CachedRecurrenceSizes of(MemoryCachingLayout layout, DataType type, INDArray[] inputs) {
+    INDArray[] states = new INDArray[INPUTS];
+    int first = layout.arrays(type).firstState();
+    System.arraycopy(inputs, first, states, POSITION, layout.coreStates());
+    MemoryCachingSpec spec = layout.spec();
+    int batch = size(inputs[0], 0);
+    int steps = size(inputs[0], 1);
+    int slots = states[CACHED] == null ? 0 : size(states[CACHED], 1);
+    int[] position = position(states[POSITION], type, batch);
+    CachedRecurrenceSpec recurrence = layout.recurrence();
+    CachedRecurrenceSizes sizes =
+        new CachedRecurrenceSizes(
+            recurrence,
+            batch,
+            steps,
+            spec.heads(),
+            spec.keySize(),
+            spec.valueSize(),
+            layout.featureHeads(),
+            layout.routerSize(),
+            spec.memory().isDeep() ? spec.deepSize() : 1,
+            slots,
+            new SegmentPlan(recurrence, steps, position[0], Math.min(position[1], slots)));
+    sizes.requireStates(type, states, position[1]);
+    return sizes;
+  }
+
   private static int size(INDArray array, int axis) {
     return Math.toIntExact(array.size(axis));
   }
@@ -153,11 +185,7 @@ record CachedRecurrenceSizes(
       throw new IllegalArgumentException(
           UNIT + ": f has " + featureHeads + " heads; allowed: 1 or " + heads);
     }
-    if (cached > slots) {
-      throw new IllegalArgumentException(
-          UNIT + ": position names " + cached + " cached memories; allowed: " + slots);
-    }
-    for (int i = 0; i < INPUTS; i++) {
+    for (int i = 0; i < POSITION; i++) {
       boolean needed = isNeeded(i);
       if (i == MASK) {
         ArrayCheck.requireMask(UNIT, inputs[i], batch, steps);
@@ -168,6 +196,17 @@ record CachedRecurrenceSizes(
         }
         ArrayCheck.requireShape(UNIT, NAMES[i], inputs[i], type, inputShape(i));
       }
+    }
+    requireStates(type, inputs, cached);
+  }
+
+  private void requireStates(DataType type, INDArray[] inputs, int cached) {
+    if (cached > slots) {
+      throw new IllegalArgumentException(
+          UNIT + ": position names " + cached + " cached memories; allowed: " + slots);
+    }
+    for (int i = POSITION; i < INPUTS; i++) {
+      ArrayCheck.requireShapeOrNull(UNIT, NAMES[i], inputs[i], type, inputShape(i));
     }
   }
 
@@ -181,7 +220,7 @@ record CachedRecurrenceSizes(
   }
 
   private boolean isOptional(int index) {
-    return index >= POSITION || (index == F && spec.caching().hasRouter());
+    return index == F && spec.caching().hasRouter();
   }
 
   int readSize() {

@@ -28,14 +28,21 @@ final class FloatCachedArrays {
 
   /** Reads the inputs of a forward pass and clears the outputs. */
   void open(CachedRecurrenceSizes now, INDArray[] inputs) {
+    boolean[] present = new boolean[in.length];
+    for (int i = 0; i < in.length; i++) {
+      present[i] = inputs[i] != null;
+    }
+    begin(now, present);
+    read(inputs, in);
+  }
+
+  /** Makes room for the inputs of a forward pass; states that are absent and outputs are zeros. */
+  void begin(CachedRecurrenceSizes now, boolean[] present) {
     sizes = now;
     for (int i = 0; i < in.length; i++) {
-      given[i] = inputs[i] != null;
+      given[i] = present[i];
       if (i >= CachedRecurrenceSizes.POSITION || given[i]) {
         in[i] = zeros(in[i], now.inputShape(i), !given[i]);
-      }
-      if (given[i]) {
-        host.read(inputs[i], in[i], 0);
       }
     }
     for (int i = 0; i < out.length; i++) {
@@ -45,13 +52,16 @@ final class FloatCachedArrays {
 
   /** Reads the output gradients of a backward pass and clears the input gradients. */
   void openGradients(FloatCachedArrays forward, INDArray[] outputGradients) {
+    beginGradients(forward);
+    read(outputGradients, out);
+  }
+
+  /** Clears the gradients of a backward pass. */
+  void beginGradients(FloatCachedArrays forward) {
     sizes = forward.sizes;
     System.arraycopy(forward.given, 0, given, 0, given.length);
     for (int i = 0; i < out.length; i++) {
-      out[i] = zeros(out[i], sizes.outputShape(i), outputGradients[i] == null);
-      if (outputGradients[i] != null) {
-        host.read(outputGradients[i], out[i], 0);
-      }
+      out[i] = zeros(out[i], sizes.outputShape(i), true);
     }
     if (sizes.spec().memory().isDeep()) {
       long parts = (long) sizes.batch() * sizes.heads() * sizes.readSize();
@@ -60,6 +70,14 @@ final class FloatCachedArrays {
     for (int i = 0; i < in.length; i++) {
       if (i != CachedRecurrenceSizes.MASK) {
         in[i] = zeros(in[i], sizes.inputShape(i), true);
+      }
+    }
+  }
+
+  private void read(INDArray[] from, float[][] to) {
+    for (int i = 0; i < to.length; i++) {
+      if (from[i] != null) {
+        host.read(from[i], to[i], 0);
       }
     }
   }

@@ -19,7 +19,8 @@ import org.dl4jext.samediff.kernel.FloatHostArrays;
  *
  * <p>Memories stand side by side as the columns of one matrix [K,entries*V], so that a chunk reads
  * all of them by one product. Only they and the memory at each segment's start are kept; the
- * backward pass runs a segment again before it differentiates it.
+ * backward pass runs a segment again before it differentiates it. Both passes stand here together
+ * because they share the matrix of memories and the rows of a chunk.
  */
 final class FloatMatrixHead implements FloatCachedHead {
 

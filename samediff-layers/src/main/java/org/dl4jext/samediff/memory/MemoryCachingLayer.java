@@ -37,7 +37,16 @@ public final class MemoryCachingLayer {
    * @throws IllegalArgumentException if the data type is neither FLOAT nor DOUBLE
    */
   public static LayerUnit unit(MemoryCachingLayout layout, Execution execution, DataType dataType) {
-    return new MemoryCachingUnit(layout, execution, dataType);
+    if (dataType != DataType.FLOAT && dataType != DataType.DOUBLE) {
+      throw new IllegalArgumentException(
+          "memory caching: data type is " + dataType + "; allowed: FLOAT, DOUBLE");
+    }
+    if (execution != Execution.HOST) {
+      return new MemoryCachingArray(layout, execution, dataType);
+    }
+    return dataType == DataType.DOUBLE
+        ? new DoubleMemoryCaching(layout)
+        : new FloatMemoryCaching(layout);
   }
 
   /**

@@ -29,6 +29,8 @@ public final class MemoryCachingLayout {
   private final MemoryCachingSpec spec;
   private final int inputSize;
   private final int outputSize;
+  private final List<TensorShape> parameters;
+  private final List<TensorShape> states;
 
   /**
    * @param spec the options
@@ -47,6 +49,8 @@ public final class MemoryCachingLayout {
     this.spec = spec;
     this.inputSize = Math.toIntExact(inputSize);
     this.outputSize = Math.toIntExact(outputSize);
+    parameters = parameterShapes();
+    states = stateShapes();
   }
 
   public MemoryCachingSpec spec() {
@@ -102,6 +106,21 @@ public final class MemoryCachingLayout {
     return hidden() ? (spec.routerSize() > 0 ? spec.routerSize() : inputSize) : spec.keySize();
   }
 
+  /** G, heads of what the router pools: one for inputs, which all heads share. */
+  int featureHeads() {
+    return hasRouter() && !poolsInputs() ? spec.heads() : 1;
+  }
+
+  /** Number of states of the core; the rows of the key mixing follow. */
+  int coreStates() {
+    return canStep() ? CachedRecurrenceSizes.INPUTS - CachedRecurrenceSizes.POSITION : 0;
+  }
+
+  /** Whether the number of a token with this index is the logarithm of a sigmoid. */
+  boolean isLogarithm(int scalar) {
+    return spec.memory().scalars().get(scalar).equals("g");
+  }
+
   int scalarColumn() {
     return 2 * keys() + values();
   }
@@ -128,9 +147,8 @@ public final class MemoryCachingLayout {
 
   /** Place of a parameter among the parameters; -1 where the spec has none. */
   int place(String parameter) {
-    List<TensorShape> all = parameters();
-    for (int i = 0; i < all.size(); i++) {
-      if (all.get(i).name().equals(parameter)) {
+    for (int i = 0; i < parameters.size(); i++) {
+      if (parameters.get(i).name().equals(parameter)) {
         return i;
       }
     }
@@ -139,6 +157,10 @@ public final class MemoryCachingLayout {
 
   /** The parameters, in the order in which a unit takes them. */
   public List<TensorShape> parameters() {
+    return parameters;
+  }
+
+  private List<TensorShape> parameterShapes() {
     int heads = spec.heads();
     List<TensorShape> all = new ArrayList<>();
     all.add(TensorShape.weight("W", inputSize, columns()));
@@ -169,12 +191,14 @@ public final class MemoryCachingLayout {
 
   /** The states, in the order in which a unit takes them. */
   public List<TensorShape> states() {
+    return states;
+  }
+
+  private List<TensorShape> stateShapes() {
     if (!canStep()) {
       return List.of();
     }
     int heads = spec.heads();
-    boolean keysPooled = hasRouter() && !poolsInputs();
-    long featureHeads = keysPooled ? heads : 1;
     BaseMemory memory = spec.memory();
     long read = memory.readSize(spec.keySize(), spec.valueSize(), spec.deepSize());
     long size = memory.size(spec.keySize(), spec.valueSize(), spec.deepSize());
@@ -183,10 +207,10 @@ public final class MemoryCachingLayout {
             List.of(
                 TensorShape.state("position", 2),
                 TensorShape.state("count", 1),
-                TensorShape.state("pool", featureHeads, routerSize()),
+                TensorShape.state("pool", featureHeads(), routerSize()),
                 TensorShape.state("memory", heads, size),
                 TensorShape.state("counts", TensorShape.GROWS),
-                TensorShape.state("pools", TensorShape.GROWS, featureHeads, routerSize()),
+                TensorShape.state("pools", TensorShape.GROWS, featureHeads(), routerSize()),
                 TensorShape.state("cached", TensorShape.GROWS, heads, read)));
     if (spec.mixedSteps() > 1) {
       all.add(TensorShape.state("conv", spec.mixedSteps() - 1L, keys()));

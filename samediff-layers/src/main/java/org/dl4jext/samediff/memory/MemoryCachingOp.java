@@ -80,10 +80,11 @@ public final class MemoryCachingOp extends LayerOp {
 
   @Override
   protected List<long[]> outputShapes(INDArray[] inputs) {
+    DataType type = inputs[0].dataType();
+    MemoryCachingLayout layout = layout();
+    layout.arrays(type).requireInputs(inputs);
     List<long[]> shapes = new ArrayList<>(List.of(super.outputShapes(inputs).get(0)));
-    MemoryCachingUnit unit =
-        new MemoryCachingUnit(layout(), Execution.REFERENCE, inputs[0].dataType());
-    shapes.addAll(unit.stateShapes(inputs));
+    shapes.addAll(MemoryCachingUnit.stateShapes(layout, type, inputs));
     return shapes;
   }
 

@@ -13,7 +13,7 @@ import org.dl4jext.samediff.Spec;
  * @param valueSize V of a head
  * @param deepSize hidden size of a deep memory; others ignore it
  * @param keyMixing what a key sees of the steps before
- * @param convolutionWidth taps for CONVOLUTION; others ignore it
+ * @param convolutionWidth taps for CONVOLUTION, at least 2; others ignore it
  * @param queryKeyNorm whether queries and keys are divided by their length
  * @param queryKeyNormEps epsilon inside the root of that length
  * @param scale factor on the queries; 0 stands for 1/sqrt(keySize)
@@ -53,7 +53,7 @@ public record MemoryCachingSpec(
     requireIn("keySize", keySize, 1, MAX_SIZE);
     requireIn("valueSize", valueSize, 1, MAX_SIZE);
     requireIn("deepSize", deepSize, 1, MAX_SIZE);
-    requireIn("convolutionWidth", convolutionWidth, 1, 1024);
+    requireIn("convolutionWidth", convolutionWidth, 2, 1024);
     requireIn("routerSize", routerSize, 0, MAX_SIZE);
     if (routerSize > 0 && caching.routerFeatures() == RouterFeatures.KEYS) {
       throw invalid("routerSize", routerSize, "0 where routerFeatures is KEYS, which have a size");

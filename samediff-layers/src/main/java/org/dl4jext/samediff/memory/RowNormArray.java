@@ -28,7 +28,9 @@ final class RowNormArray {
     if (mean) {
       squares.divi(x.size(1));
     }
-    inverse = Transforms.sqrt(squares.addi(eps), false).rdivi(1).reshape(x.size(0), 1);
+    INDArray zeros = squares.addi(eps).eq(0).castTo(squares.dataType());
+    inverse = Transforms.sqrt(squares.addi(zeros), false).rdivi(1).subi(zeros);
+    inverse = inverse.reshape(x.size(0), 1);
     y = x.mul(wide(inverse, x));
     return y;
   }

@@ -3,8 +3,10 @@ package org.dl4jext.samediff.memory;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.dl4jext.samediff.DifferentiableUnit;
 import org.dl4jext.samediff.UnitRuns;
+import org.dl4jext.samediff.Views;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -16,8 +18,8 @@ final class CachedCases {
   static final int HEADS = 2;
   static final int KEYS = 3;
   static final int VALUES = 4;
-  static final int DEEP = 5;
-  static final int ROUTER = 6;
+  static final int DEEP = 2;
+  static final int ROUTER = 5;
 
   private CachedCases() {}
 
@@ -40,12 +42,53 @@ final class CachedCases {
                   .withTopK(1)
                   .withGateHeads(i % 3 == 0 ? GateHeads.SHARED : GateHeads.PER_HEAD)
                   .withRouterPooling(i % 5 == 0 ? RouterPooling.SUM : RouterPooling.MEAN)
-                  .withRouterFeatures(i % 2 == 0 ? RouterFeatures.HIDDEN : RouterFeatures.KEYS);
+                  .withRouterFeatures(i % 4 < 2 ? RouterFeatures.HIDDEN : RouterFeatures.KEYS);
           all.add(spec(memory, caching));
         }
       }
     }
     return all;
+  }
+
+  /** Every memory with both starts, every variant with both starts, SOUP also of networks. */
+  static List<CachedRecurrenceSpec> some() {
+    List<CachingVariant> variants = List.of(CachingVariant.values());
+    return all().stream()
+        .filter(
+            s -> {
+              int shift = s.caching().segmentStart() == SegmentStart.CHECKPOINT ? 2 : 1;
+              int variant = (place(s.memory()) + shift) % variants.size();
+              return s.caching().variant() == variants.get(variant);
+            })
+        .toList();
+  }
+
+  private static int place(BaseMemory memory) {
+    return List.of(BaseMemory.values()).indexOf(memory);
+  }
+
+  /** Every memory with both starts and a full cache, of which the oldest is dropped or merged. */
+  static List<CachedRecurrenceSpec> limited() {
+    return all().stream()
+        .filter(s -> s.caching().variant() == CachingVariant.GATED)
+        .flatMap(
+            s ->
+                Stream.of(CachePolicy.DROP_OLDEST, CachePolicy.MERGE)
+                    .map(policy -> s.caching().withCachePolicy(policy))
+                    .map(caching -> spec(s.memory(), caching.withMaxCachedSegments(2))))
+        .toList();
+  }
+
+  /** Each policy with both starts, of matrices and of networks. */
+  static List<CachedRecurrenceSpec> someLimited() {
+    return limited().stream()
+        .filter(
+            s -> {
+              boolean merges = s.caching().cachePolicy() == CachePolicy.MERGE;
+              boolean checkpoint = s.caching().segmentStart() == SegmentStart.CHECKPOINT;
+              return (place(s.memory()) % 2 == 0) == (merges == checkpoint);
+            })
+        .toList();
   }
 
   /** Random inputs from the first step on. */
@@ -112,7 +155,7 @@ final class CachedCases {
     for (int i = 0; i <= CachedRecurrenceSizes.MASK; i++) {
       boolean hasSteps = i < CachedRecurrenceSizes.W1 || i == CachedRecurrenceSizes.MASK;
       if (inputs[i] != null && hasSteps) {
-        part[i] = org.dl4jext.samediff.Views.cut(inputs[i], 1, from, to).dup('c');
+        part[i] = Views.cut(inputs[i], 1, from, to).dup('c');
       }
     }
     for (int i = CachedRecurrenceSizes.POSITION; i < part.length && before != null; i++) {

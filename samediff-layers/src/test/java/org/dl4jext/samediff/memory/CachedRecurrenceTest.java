@@ -3,12 +3,16 @@ package org.dl4jext.samediff.memory;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.stream.Stream;
 import org.dl4jext.samediff.DifferentiableUnit;
 import org.dl4jext.samediff.Execution;
 import org.dl4jext.samediff.FiniteDifferences;
 import org.dl4jext.samediff.UnitRuns;
+import org.dl4jext.samediff.Views;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -23,22 +27,16 @@ class CachedRecurrenceTest {
     Nd4j.getRandom().setSeed(11);
   }
 
-  static List<CachedRecurrenceSpec> all() {
-    return CachedCases.all();
+  static List<CachedRecurrenceSpec> some() {
+    return CachedCases.some();
   }
 
-  static List<CachedRecurrenceSpec> limited() {
-    return CachedCases.all().stream()
-        .filter(s -> s.caching().variant() == CachingVariant.GATED)
-        .flatMap(
-            s ->
-                List.of(CachePolicy.DROP_OLDEST, CachePolicy.MERGE).stream()
-                    .map(
-                        policy ->
-                            CachedCases.spec(
-                                s.memory(),
-                                s.caching().withMaxCachedSegments(2).withCachePolicy(policy))))
-        .toList();
+  static List<CachedRecurrenceSpec> someLimited() {
+    return CachedCases.someLimited();
+  }
+
+  static List<CachedRecurrenceSpec> every() {
+    return Stream.concat(CachedCases.all().stream(), CachedCases.limited().stream()).toList();
   }
 
   private static DifferentiableUnit unit(CachedRecurrenceSpec spec, Execution execution) {
@@ -89,8 +87,12 @@ class CachedRecurrenceTest {
   }
 
   @ParameterizedTest
-  @MethodSource("all")
+  @MethodSource("some")
   void referenceGradientsAreThoseOfFiniteDifferences(CachedRecurrenceSpec spec) {
+    requireDifferences(spec);
+  }
+
+  private static void requireDifferences(CachedRecurrenceSpec spec) {
     CachedRecurrenceSpec shorter =
         CachedCases.spec(spec.memory(), spec.caching().withSegmentLength(2));
     requireDifferences(
@@ -99,34 +101,42 @@ class CachedRecurrenceTest {
   }
 
   @ParameterizedTest
-  @MethodSource("limited")
+  @MethodSource("someLimited")
   void gradientsAreExactWhereMemoriesAreDroppedOrMerged(CachedRecurrenceSpec spec) {
+    requireLimitedDifferences(spec);
+  }
+
+  private static void requireLimitedDifferences(CachedRecurrenceSpec spec) {
     CachedRecurrenceSpec shorter =
         CachedCases.spec(spec.memory(), spec.caching().withSegmentLength(2));
     requireDifferences(shorter, CachedCases.inputs(shorter, 1, 9, 1, true));
   }
 
   @ParameterizedTest
-  @MethodSource("all")
+  @MethodSource("some")
   void fastFormsEqualTheReference(CachedRecurrenceSpec spec) {
-    requireForms(spec, CachedCases.inputs(spec, 1, false));
-    requireForms(spec, CachedCases.inputs(spec, 11, true));
+    requireForms(spec, CachedCases.inputs(spec, 1, 1, 1, false));
+    requireForms(spec, CachedCases.inputs(spec, 11, true), DataType.FLOAT);
     requireForms(spec, started(spec, 2, 4, 8, true));
-    requireForms(spec, CachedCases.inputs(spec, 1, 5, 1, false));
   }
 
   @ParameterizedTest
-  @MethodSource("limited")
+  @MethodSource("someLimited")
   void fastFormsEqualTheReferenceWhereMemoriesAreDroppedOrMerged(CachedRecurrenceSpec spec) {
     requireForms(spec, CachedCases.inputs(spec, 16, true));
     requireForms(spec, started(spec, 2, 13, 5, false));
   }
 
   private static void requireForms(CachedRecurrenceSpec spec, INDArray[] inputs) {
+    requireForms(spec, inputs, DataType.DOUBLE);
+  }
+
+  /** In DOUBLE, and in another type. */
+  private static void requireForms(CachedRecurrenceSpec spec, INDArray[] inputs, DataType other) {
     INDArray[] cotangents = UnitRuns.cotangents(DataType.DOUBLE, CachedCases.shapes(spec, inputs));
     UnitRuns.Result want = run(spec, Execution.REFERENCE, DataType.DOUBLE, inputs, cotangents);
     for (Execution execution : new Execution[] {Execution.HOST, Execution.ARRAY}) {
-      for (DataType type : new DataType[] {DataType.DOUBLE, DataType.FLOAT}) {
+      for (DataType type : EnumSet.of(DataType.DOUBLE, other)) {
         UnitRuns.Result got = run(spec, execution, type, inputs, cotangents);
         UnitRuns.requireClose(want, got, type == DataType.DOUBLE ? 1e-11 : 2e-3);
       }
@@ -147,13 +157,13 @@ class CachedRecurrenceTest {
   }
 
   @ParameterizedTest
-  @MethodSource("all")
+  @MethodSource("some")
   void stepsEqualTheWholeSequence(CachedRecurrenceSpec spec) {
     requireSteps(spec);
   }
 
   @ParameterizedTest
-  @MethodSource("limited")
+  @MethodSource("someLimited")
   void stepsEqualTheWholeSequenceWhereMemoriesAreDroppedOrMerged(CachedRecurrenceSpec spec) {
     requireSteps(spec);
   }
@@ -169,15 +179,28 @@ class CachedRecurrenceTest {
         states =
             CachedCases.run(unit, spec, CachedCases.steps(inputs, from, from + length, states));
         assertArrayEquals(
-            flat(org.dl4jext.samediff.Views.cut(whole[0], 1, from, from + length)),
-            flat(states[0]),
-            1e-11);
+            flat(Views.cut(whole[0], 1, from, from + length)), flat(states[0]), 1e-11);
         from += length;
       }
       for (int i = CachedRecurrenceSizes.FIRST_STATE; i < whole.length; i++) {
         assertArrayEquals(flat(whole[i]), flat(states[i]), 1e-11, "state " + i);
       }
     }
+  }
+
+  @ParameterizedTest
+  @MethodSource("every")
+  @Tag("slow")
+  void everyMemoryWithEveryVariantKeepsAllOfThis(CachedRecurrenceSpec spec) {
+    if (spec.caching().maxCachedSegments() == 0) {
+      requireDifferences(spec);
+    } else {
+      requireLimitedDifferences(spec);
+    }
+    requireForms(spec, CachedCases.inputs(spec, 11, true), DataType.FLOAT);
+    requireForms(spec, started(spec, 2, 4, 8, true));
+    requireForms(spec, started(spec, 2, 13, 5, false));
+    requireSteps(spec);
   }
 
   private static double[] flat(INDArray array) {

@@ -65,7 +65,9 @@ final class RecallCommand extends TrainingCommand {
 
   @Option(
       names = "--compare",
-      description = "Every variant over linear and delta beside attention, three seeds each.")
+      description =
+          "Every variant over linear and delta beside attention, three seeds each; of the options"
+              + " above only --steps counts.")
   private boolean compare;
 
   @Option(names = "--out", paramLabel = "DIR", description = "Default: ${DEFAULT-VALUE}.")

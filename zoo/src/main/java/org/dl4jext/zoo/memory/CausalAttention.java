@@ -12,14 +12,15 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Causal softmax attention with the key of each step taken from the step before: the baseline of
- * the recall runs, which has all of the past at every step.
+ * Causal softmax attention with the key of each step taken from the valid step before: the baseline
+ * of the recall runs, which has all of the past at every step.
  *
  * <pre>
- *   y_t = Wo' sum over j up to t of softmax_j(q_t . k_(j-1)) v_j,     |q| = 1, |k| = s
+ *   y_t = Wo' sum over j up to t of softmax_j(s q_t . k_(j-1)) v_j,     |q| = |k| = 1, k_(-1) = 0
  * </pre>
  *
- * <p>s is a learned factor that starts at 5. It holds T x T scores and cannot step.
+ * <p>s is a learned factor that starts at 5. Masked steps are not attended to. It holds T x T
+ * scores and cannot step.
  */
 public class CausalAttention extends SequenceLayer<CausalAttentionSpec> {
 
@@ -70,13 +71,19 @@ public class CausalAttention extends SequenceLayer<CausalAttentionSpec> {
   protected GraphDefinition.Outputs defineGraph(GraphDefinition.Inputs in) {
     SameDiff sd = in.sd();
     int steps = (int) in.steps();
+    SDVariable valid = in.mask() == null ? in.x().sum(2).mul(0).add(1) : in.mask(); // [N,T]
     SDVariable rows = in.x().reshape(-1, getNIn()); // [N*T,nIn]
     SDVariable q = unit(sd, rows.mmul(in.parameters().get("Wq")), steps); // [N,T,K]
     SDVariable k = unit(sd, rows.mmul(in.parameters().get("Wk")), steps);
+    k = sd.mmul(before(in, valid), k);
     SDVariable v = rows.mmul(in.parameters().get("Wv")).reshape(-1, steps, getSpec().valueSize());
     SDVariable scores = sd.mmul(q, k, false, true, false); // [N,T,T]
-    scores = scores.mul(in.parameters().get("s")).add(sd.constant("past", past(steps, in)));
-    SDVariable read = sd.mmul(sd.nn.softmax(scores, 2), shifted(sd, v, steps));
+    SDVariable later = constant(in, "later", (t, j) -> j > t).mul(NEVER).reshape(1, steps, steps);
+    // A step sees itself, masked or not: ND4J's softmax of a row far below 0 is NaN.
+    SDVariable others = constant(in, "others", (t, j) -> j != t).reshape(1, steps, steps);
+    SDVariable masked = valid.rsub(1).mul(NEVER).reshape(-1, 1, steps).mul(others);
+    scores = scores.mul(in.parameters().get("s")).add(later).add(masked);
+    SDVariable read = sd.mmul(sd.nn.softmax(scores, 2), v);
     SDVariable y = read.reshape(-1, getSpec().valueSize()).mmul(in.parameters().get("Wo"));
     return new GraphDefinition.Outputs(y.reshape(-1, steps, getNOut()), Map.of(), null);
   }
@@ -87,26 +94,33 @@ public class CausalAttention extends SequenceLayer<CausalAttentionSpec> {
     return x.div(length).reshape(-1, steps, getSpec().keySize());
   }
 
-  /** The value that follows each key: that of the next step. */
-  private static SDVariable shifted(SameDiff sd, SDVariable v, int steps) {
-    SDVariable[] byStep = sd.unstack(v, 1, steps);
-    SDVariable[] next = new SDVariable[steps];
-    System.arraycopy(byStep, 1, next, 0, steps - 1);
-    next[steps - 1] = byStep[steps - 1].mul(0);
-    return sd.stack(1, next);
+  /** Ones [N,T,T] where the second step is the last valid one before the first, else zeros. */
+  private static SDVariable before(GraphDefinition.Inputs in, SDVariable valid) {
+    SameDiff sd = in.sd();
+    int steps = (int) in.steps();
+    // The number of valid steps before each: a step and the valid one before it differ by one.
+    SDVariable earlier = valid.mmul(constant(in, "earlier", (i, t) -> i < t));
+    SDVariable counted = earlier.add(valid).reshape(-1, 1, steps);
+    SDVariable distance = earlier.reshape(-1, steps, 1).sub(counted);
+    SDVariable same = sd.math.abs(distance).rsub(1);
+    return sd.nn.relu(same, 0).mul(valid.reshape(-1, 1, steps));
   }
 
-  /**
-   * The key of step j stands for the pair that ends at step j + 1, so steps from there on see it.
-   */
-  private static INDArray past(int steps, GraphDefinition.Inputs in) {
-    INDArray past = Nd4j.zeros(1, steps, steps).addi(NEVER);
-    for (int t = 0; t < steps; t++) {
-      for (int j = 0; j < Math.max(t, 1); j++) {
-        past.putScalar(new int[] {0, t, j}, 0);
+  @FunctionalInterface
+  private interface Place {
+    boolean holds(int row, int column);
+  }
+
+  /** A constant [T,T] with ones at some places. */
+  private static SDVariable constant(GraphDefinition.Inputs in, String name, Place place) {
+    int steps = (int) in.steps();
+    double[][] ones = new double[steps][steps];
+    for (int i = 0; i < steps; i++) {
+      for (int j = 0; j < steps; j++) {
+        ones[i][j] = place.holds(i, j) ? 1 : 0;
       }
     }
-    return past.castTo(in.x().dataType());
+    return in.sd().constant(name, Nd4j.createFromArray(ones).castTo(in.x().dataType()));
   }
 
   /** Builds a {@link CausalAttention}. */

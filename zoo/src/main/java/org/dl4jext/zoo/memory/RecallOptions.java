@@ -1,5 +1,6 @@
 package org.dl4jext.zoo.memory;
 
+import org.dl4jext.samediff.Spec;
 import org.dl4jext.samediff.memory.BaseMemory;
 import org.dl4jext.samediff.memory.CachingSpec;
 
@@ -31,7 +32,8 @@ public record RecallOptions(
     int steps,
     int batchSize,
     double learningRate,
-    long seed) {
+    long seed)
+    implements Spec<RecallOptions> {
 
   public RecallOptions {
     require("width", width, 1, 4096);
@@ -56,35 +58,11 @@ public record RecallOptions(
   }
 
   public RecallOptions withSteps(int other) {
-    return new RecallOptions(
-        memory,
-        caching,
-        width,
-        keySize,
-        valueSize,
-        routerScale,
-        pairs,
-        keys,
-        other,
-        batchSize,
-        learningRate,
-        seed);
+    return with("steps", other);
   }
 
   public RecallOptions withSeed(long other) {
-    return new RecallOptions(
-        memory,
-        caching,
-        width,
-        keySize,
-        valueSize,
-        routerScale,
-        pairs,
-        keys,
-        steps,
-        batchSize,
-        learningRate,
-        other);
+    return with("seed", other);
   }
 
   /** A few words for tables and file names. */
