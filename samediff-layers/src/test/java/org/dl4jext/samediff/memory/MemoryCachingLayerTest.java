@@ -17,12 +17,15 @@ import org.dl4jext.samediff.LayerUnit;
 import org.dl4jext.samediff.TensorShape;
 import org.dl4jext.samediff.UnitRuns;
 import org.dl4jext.samediff.Views;
+import org.dl4jext.samediff.op.RecurrentOps;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -51,7 +54,10 @@ class MemoryCachingLayerTest {
             .withConvolutionWidth(3),
         MemoryCachingSpec.of(
                 BaseMemory.DELTA,
-                caching.withSegmentation(Segmentation.LOGARITHMIC).withTopK(1),
+                caching
+                    .withSegmentation(Segmentation.LOGARITHMIC)
+                    .withVariant(CachingVariant.SPARSE)
+                    .withTopK(1),
                 4,
                 2)
             .withKeyMixing(KeyMixing.NONE)
@@ -141,6 +147,30 @@ class MemoryCachingLayerTest {
       LayerUnit unit = unit(layout, execution, DataType.DOUBLE);
       UnitRuns.requireClose(want, UnitRuns.run(unit, inputs, cotangents), 1e-11);
     }
+  }
+
+  /** Every option reaches the op's arguments. */
+  @ParameterizedTest
+  @MethodSource("specs")
+  void theOpComputesWhatTheUnitDoes(MemoryCachingSpec standard) {
+    MemoryCachingSpec spec =
+        standard.with(Map.of("queryKeyNormEps", 0.1, "outputNormEps", 0.2, "scale", 0.3));
+    MemoryCachingLayout layout = layout(spec);
+    INDArray[] inputs = inputs(layout, 2, 7, false);
+    LayerUnit unit = unit(layout, Execution.HOST, DataType.DOUBLE);
+    INDArray want = Nd4j.create(DataType.DOUBLE, shapes(unit, inputs)[0]);
+    INDArray[] outputs = new INDArray[1 + layout.states().size()];
+    outputs[0] = want;
+    unit.forward(inputs, outputs, false);
+    RecurrentOps.register();
+    SameDiff sd = SameDiff.create();
+    SDVariable x = sd.var("x", inputs[0]);
+    List<SDVariable> parameters = new ArrayList<>();
+    for (int i = 0; i < layout.parameters().size(); i++) {
+      parameters.add(sd.var(layout.parameters().get(i).name(), inputs[2 + i]));
+    }
+    SDVariable y = MemoryCachingLayer.apply(sd, x, null, parameters, null, layout).outputs();
+    assertArrayEquals(flat(want), flat(y.eval()), 1e-12);
   }
 
   /** As it happens where a step is masked or a value is zero. */
