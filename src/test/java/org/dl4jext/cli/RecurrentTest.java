@@ -2,6 +2,7 @@ package org.dl4jext.cli;
 
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -141,9 +142,12 @@ class RecurrentTest {
           name + " is not in\n" + run.out);
     }
     JsonNode json = new ObjectMapper().readTree(run("list", "--json").out);
-    for (JsonNode block : json.get("blocks")) {
-      String name = "org.dl4jext.recurrent.block." + block.get("name").asText();
-      assertDoesNotThrow(() -> Class.forName(name));
+    for (String kind : List.of("blocks", "models")) {
+      assertFalse(json.get(kind).isEmpty());
+      for (JsonNode entry : json.get(kind)) {
+        Class<?> type = assertDoesNotThrow(() -> Class.forName(entry.get("class").asText()));
+        assertEquals(type.getSimpleName(), entry.get("name").asText());
+      }
     }
     for (JsonNode layer : json.get("layers")) {
       assertDoesNotThrow(() -> Class.forName(layer.get("class").asText()));

@@ -6,14 +6,17 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Map;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.dl4jext.recurrent.universal.UniversalTransformer;
 import org.dl4jext.recurrent.universal.UniversalTransformerRuntime;
 import org.dl4jext.samediff.universal.HaltingRecord;
 import org.dl4jext.samediff.universal.Padding;
 import org.dl4jext.samediff.universal.UniversalSpec;
 import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.NoOp;
 
 /** What halting adds to a network: ponder cost, early exit, caches with a limit, dropout. */
@@ -69,6 +72,20 @@ class UniversalHaltingTest {
       GradientPromises.assertGradients(net(Map.of(), 0.2), mask);
       GradientPromises.assertGradients(net(Map.of("causal", true), 0.2), mask);
     }
+  }
+
+  /** A later step writes into the caches where they are: the state that it began with is gone. */
+  @Test
+  void aBackwardPassAfterAStepIsRefused() {
+    SingleLayer layer = new SingleLayer(net(Map.of("causal", true), 0));
+    INDArray x = Nd4j.rand(DataType.DOUBLE, 3, TestNet.INPUTS, 2);
+    layer.recurrent().rnnTimeStep(x, LayerWorkspaceMgr.noWorkspaces());
+    INDArray y = layer.recurrent().rnnTimeStep(x, LayerWorkspaceMgr.noWorkspaces()).dup();
+    String message =
+        assertThrows(IllegalStateException.class, () -> layer.backward(y)).getMessage();
+    assertTrue(message.contains("no backward pass after rnnTimeStep"), message);
+    layer.forward(x, null, true);
+    layer.backward(y);
   }
 
   @Test

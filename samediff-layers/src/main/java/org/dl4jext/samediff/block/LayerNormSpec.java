@@ -1,6 +1,7 @@
 package org.dl4jext.samediff.block;
 
 import org.dl4jext.samediff.Spec;
+import org.dl4jext.samediff.SpecOption;
 
 /**
  * Options of the layer norm: {@code y = g (x - mean(x)) / sqrt(var(x) + eps) + b}, with the biased
@@ -14,7 +15,7 @@ public record LayerNormSpec(double eps, boolean gain, boolean bias)
     implements Spec<LayerNormSpec>, NormSpec {
 
   public LayerNormSpec {
-    BlockOption.requireEps("LayerNormSpec", eps);
+    SpecOption.requirePositiveEps("LayerNormSpec", "eps", eps);
   }
 
   /** Epsilon 1e-5, a gain and a bias. */

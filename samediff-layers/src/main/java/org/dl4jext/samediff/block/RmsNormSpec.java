@@ -1,6 +1,7 @@
 package org.dl4jext.samediff.block;
 
 import org.dl4jext.samediff.Spec;
+import org.dl4jext.samediff.SpecOption;
 
 /**
  * Options of the root-mean-square norm: {@code y = g x / sqrt(mean(x^2) + eps)}.
@@ -11,7 +12,7 @@ import org.dl4jext.samediff.Spec;
 public record RmsNormSpec(double eps, boolean gain) implements Spec<RmsNormSpec>, NormSpec {
 
   public RmsNormSpec {
-    BlockOption.requireEps("RmsNormSpec", eps);
+    SpecOption.requirePositiveEps("RmsNormSpec", "eps", eps);
   }
 
   /** Epsilon 1e-5 and a gain. */

@@ -2,6 +2,7 @@ package org.dl4jext.samediff.block;
 
 import java.util.List;
 import org.dl4jext.samediff.Spec;
+import org.dl4jext.samediff.SpecOption;
 import org.dl4jext.samediff.TensorShape;
 
 /**
@@ -16,8 +17,8 @@ public record SwiGluSpec(int hiddenSize, int multipleOf) implements Spec<SwiGluS
   private static final int MAX_SIZE = 1 << 20;
 
   public SwiGluSpec {
-    BlockOption.requireIn("SwiGluSpec", "hiddenSize", hiddenSize, 0, MAX_SIZE);
-    BlockOption.requireIn("SwiGluSpec", "multipleOf", multipleOf, 1, MAX_SIZE);
+    SpecOption.requireIn("SwiGluSpec", "hiddenSize", hiddenSize, 0, MAX_SIZE);
+    SpecOption.requireIn("SwiGluSpec", "multipleOf", multipleOf, 1, MAX_SIZE);
   }
 
   /** 8/3 of the input size, rounded up to a multiple of 256 (the size of most language models). */
@@ -27,7 +28,7 @@ public record SwiGluSpec(int hiddenSize, int multipleOf) implements Spec<SwiGluS
 
   /** A hidden size. */
   public static SwiGluSpec ofHidden(int hiddenSize) {
-    BlockOption.requireIn("SwiGluSpec", "hiddenSize", hiddenSize, 1, MAX_SIZE);
+    SpecOption.requireIn("SwiGluSpec", "hiddenSize", hiddenSize, 1, MAX_SIZE);
     return new SwiGluSpec(hiddenSize, 256);
   }
 

@@ -1,5 +1,7 @@
 package org.dl4jext.samediff.cells;
 
+import org.dl4jext.samediff.SpecOption;
+
 /** Options of a head-wise cell: what the recurrence alone needs to know. */
 public sealed interface CellSpec permits ElmanSpec, LstmSpec, GruSpec, SlstmSpec {
 
@@ -32,9 +34,6 @@ public sealed interface CellSpec permits ElmanSpec, LstmSpec, GruSpec, SlstmSpec
 
   /** Refuses a number of heads out of range. */
   static void requireHeads(String spec, int heads) {
-    if (heads < 1 || heads > MAX_HEADS) {
-      throw new IllegalArgumentException(
-          spec + ": heads is " + heads + "; allowed: 1 to " + MAX_HEADS);
-    }
+    SpecOption.requireIn(spec, "heads", heads, 1, MAX_HEADS);
   }
 }

@@ -1,5 +1,7 @@
 package org.dl4jext.samediff.cells;
 
+import org.dl4jext.samediff.SpecOption;
+
 /** Options of a cell with diagonal recurrence. */
 public sealed interface ParaSpec permits ParaGruSpec, ParaLstmSpec {
 
@@ -36,16 +38,11 @@ public sealed interface ParaSpec permits ParaGruSpec, ParaLstmSpec {
       String spec, int heads, ParaEvaluation evaluation, int maxIterations, double tolerance) {
     CellSpec.requireHeads(spec, heads);
     if (evaluation == null) {
-      throw new IllegalArgumentException(
-          spec + ": evaluation is null; allowed: SEQUENTIAL, NEWTON");
+      throw SpecOption.invalid(spec, "evaluation", null, "SEQUENTIAL, NEWTON");
     }
-    if (maxIterations < 0 || maxIterations > MAX_ITERATIONS) {
-      throw new IllegalArgumentException(
-          spec + ": maxIterations is " + maxIterations + "; allowed: 0 to " + MAX_ITERATIONS);
-    }
+    SpecOption.requireIn(spec, "maxIterations", maxIterations, 0, MAX_ITERATIONS);
     if (!(tolerance > 0)) {
-      throw new IllegalArgumentException(
-          spec + ": tolerance is " + tolerance + "; allowed: above 0, infinity included");
+      throw SpecOption.invalid(spec, "tolerance", tolerance, "above 0, infinity included");
     }
   }
 }

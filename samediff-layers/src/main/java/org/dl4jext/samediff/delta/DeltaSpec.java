@@ -1,6 +1,7 @@
 package org.dl4jext.samediff.delta;
 
 import org.dl4jext.samediff.Spec;
+import org.dl4jext.samediff.SpecOption;
 
 /**
  * All options of the delta family: DeltaNet, Gated DeltaNet, DeltaProduct and Gated DeltaProduct
@@ -53,28 +54,31 @@ public record DeltaSpec(
   private static final int MAX_SIZE = 1 << 16;
 
   public DeltaSpec {
-    requireIn("heads", heads, 1, MAX_SIZE);
-    requireIn("valueHeads", valueHeads, 1, MAX_SIZE);
+    SpecOption.requireIn("DeltaSpec", "heads", heads, 1, MAX_SIZE);
+    SpecOption.requireIn("DeltaSpec", "valueHeads", valueHeads, 1, MAX_SIZE);
     if (valueHeads % heads != 0) {
-      throw invalid("valueHeads", valueHeads, "a multiple of heads (" + heads + ")");
+      throw SpecOption.invalid(
+          "DeltaSpec", "valueHeads", valueHeads, "a multiple of heads (" + heads + ")");
     }
-    requireIn("keySize", keySize, 1, MAX_SIZE);
-    requireIn("valueSize", valueSize, 1, MAX_SIZE);
-    requireIn("householders", householders, 1, 64);
-    requireGiven("eigenvalueRange", eigenvalueRange);
-    requireIn("convolutionWidth", convolutionWidth, 0, 1024);
+    SpecOption.requireIn("DeltaSpec", "keySize", keySize, 1, MAX_SIZE);
+    SpecOption.requireIn("DeltaSpec", "valueSize", valueSize, 1, MAX_SIZE);
+    SpecOption.requireIn("DeltaSpec", "householders", householders, 1, 64);
+    SpecOption.requireGiven("DeltaSpec", "eigenvalueRange", eigenvalueRange);
+    SpecOption.requireIn("DeltaSpec", "convolutionWidth", convolutionWidth, 0, 1024);
     if (convolutionBias && convolutionWidth == 0) {
-      throw invalid("convolutionBias", true, "false where convolutionWidth is 0");
+      throw SpecOption.invalid(
+          "DeltaSpec", "convolutionBias", true, "false where convolutionWidth is 0");
     }
-    requireGiven("queryKeyActivation", queryKeyActivation);
-    requireGiven("valueActivation", valueActivation);
-    requireGiven("queryKeyNorm", queryKeyNorm);
-    requireEps("queryKeyNormEps", queryKeyNormEps);
+    SpecOption.requireGiven("DeltaSpec", "queryKeyActivation", queryKeyActivation);
+    SpecOption.requireGiven("DeltaSpec", "valueActivation", valueActivation);
+    SpecOption.requireGiven("DeltaSpec", "queryKeyNorm", queryKeyNorm);
+    SpecOption.requireEps("DeltaSpec", "queryKeyNormEps", queryKeyNormEps);
     if (!(scale >= 0) || Double.isInfinite(scale)) {
-      throw invalid("scale", scale, "0 (for 1/sqrt(keySize)) or a positive number");
+      throw SpecOption.invalid(
+          "DeltaSpec", "scale", scale, "0 (for 1/sqrt(keySize)) or a positive number");
     }
-    requireEps("outputNormEps", outputNormEps);
-    requireIn("chunkTokens", chunkTokens, 0, MAX_SIZE);
+    SpecOption.requireEps("DeltaSpec", "outputNormEps", outputNormEps);
+    SpecOption.requireIn("DeltaSpec", "chunkTokens", chunkTokens, 0, MAX_SIZE);
   }
 
   /** The sizes that most users want: DeltaProduct with two signed householders and square heads. */
@@ -106,9 +110,10 @@ public record DeltaSpec(
   }
 
   private static DeltaSpec plain(int width, int heads, int householders) {
-    requireIn("heads", heads, 1, MAX_SIZE);
+    SpecOption.requireIn("DeltaSpec", "heads", heads, 1, MAX_SIZE);
     if (width <= 0 || width % heads != 0) {
-      throw invalid("width", width, "a positive multiple of heads (" + heads + ")");
+      throw SpecOption.invalid(
+          "DeltaSpec", "width", width, "a positive multiple of heads (" + heads + ")");
     }
     int size = width / heads;
     return new DeltaSpec(
@@ -217,28 +222,5 @@ public record DeltaSpec(
 
   public DeltaSpec withChunkTokens(int chunkTokens) {
     return with("chunkTokens", chunkTokens);
-  }
-
-  private static void requireIn(String component, int value, int low, int high) {
-    if (value < low || value > high) {
-      throw invalid(component, value, low + " to " + high);
-    }
-  }
-
-  private static void requireEps(String component, double value) {
-    if (!(value >= 0 && value <= 1)) {
-      throw invalid(component, value, "0 to 1");
-    }
-  }
-
-  private static void requireGiven(String component, Enum<?> value) {
-    if (value == null) {
-      throw invalid(component, null, "one of its constants");
-    }
-  }
-
-  private static IllegalArgumentException invalid(String component, Object value, String allowed) {
-    return new IllegalArgumentException(
-        "DeltaSpec: " + component + " is " + value + "; allowed: " + allowed);
   }
 }

@@ -2,6 +2,7 @@ package org.dl4jext.samediff.memory;
 
 import java.util.List;
 import org.dl4jext.samediff.Spec;
+import org.dl4jext.samediff.SpecOption;
 
 /**
  * Options of a cached recurrence alone, without projections.
@@ -22,30 +23,22 @@ public record CachedRecurrenceSpec(
     implements Spec<CachedRecurrenceSpec> {
 
   public CachedRecurrenceSpec {
-    if (memory == null) {
-      throw invalid("memory", null, "one of its constants");
-    }
-    if (caching == null) {
-      throw invalid("caching", null, "a spec");
-    }
+    SpecOption.requireGiven("CachedRecurrenceSpec", "memory", memory);
+    SpecOption.requireGiven("CachedRecurrenceSpec", "caching", caching);
     requireFinite("scale", scale);
     requireFinite("gateScale", gateScale);
     segmentLengths = List.copyOf(segmentLengths);
     for (int length : segmentLengths) {
       if (length < 1) {
-        throw invalid("segmentLengths", segmentLengths, "lengths of 1 and more");
+        throw SpecOption.invalid(
+            "CachedRecurrenceSpec", "segmentLengths", segmentLengths, "lengths of 1 and more");
       }
     }
   }
 
   private static void requireFinite(String component, double value) {
     if (!(Math.abs(value) < Double.POSITIVE_INFINITY)) {
-      throw invalid(component, value, "a finite number");
+      throw SpecOption.invalid("CachedRecurrenceSpec", component, value, "a finite number");
     }
-  }
-
-  private static IllegalArgumentException invalid(String component, Object value, String allowed) {
-    return new IllegalArgumentException(
-        "CachedRecurrenceSpec: " + component + " is " + value + "; allowed: " + allowed);
   }
 }

@@ -1,6 +1,7 @@
 package org.dl4jext.samediff.memory;
 
 import org.dl4jext.samediff.Spec;
+import org.dl4jext.samediff.SpecOption;
 
 /**
  * How the states of a recurrent memory are cached at the ends of segments and read again.
@@ -30,30 +31,33 @@ public record CachingSpec(
     implements Spec<CachingSpec> {
 
   public CachingSpec {
-    requireGiven("variant", variant);
-    requireGiven("segmentation", segmentation);
-    requireGiven("segmentStart", segmentStart);
-    requireGiven("routerFeatures", routerFeatures);
-    requireGiven("routerPooling", routerPooling);
-    requireGiven("gateHeads", gateHeads);
-    requireGiven("cachePolicy", cachePolicy);
+    SpecOption.requireGiven("CachingSpec", "variant", variant);
+    SpecOption.requireGiven("CachingSpec", "segmentation", segmentation);
+    SpecOption.requireGiven("CachingSpec", "segmentStart", segmentStart);
+    SpecOption.requireGiven("CachingSpec", "routerFeatures", routerFeatures);
+    SpecOption.requireGiven("CachingSpec", "routerPooling", routerPooling);
+    SpecOption.requireGiven("CachingSpec", "gateHeads", gateHeads);
+    SpecOption.requireGiven("CachingSpec", "cachePolicy", cachePolicy);
     if (segmentLength < 1) {
-      throw invalid("segmentLength", segmentLength, "1 and more");
+      throw SpecOption.invalid("CachingSpec", "segmentLength", segmentLength, "1 and more");
     }
     if (topK < 1) {
-      throw invalid("topK", topK, "1 and more");
+      throw SpecOption.invalid("CachingSpec", "topK", topK, "1 and more");
     }
     if (maxCachedSegments < 0) {
-      throw invalid("maxCachedSegments", maxCachedSegments, "0 (no limit) and more");
+      throw SpecOption.invalid(
+          "CachingSpec", "maxCachedSegments", maxCachedSegments, "0 (no limit) and more");
     }
     if (segmentation == Segmentation.LOGARITHMIC && segmentStart == SegmentStart.CHECKPOINT) {
-      throw invalid(
+      throw SpecOption.invalid(
+          "CachingSpec",
           "segmentStart",
           segmentStart,
           "INDEPENDENT where segmentation is LOGARITHMIC, whose borders move with the length");
     }
     if (segmentation == Segmentation.LOGARITHMIC && maxCachedSegments > 0) {
-      throw invalid(
+      throw SpecOption.invalid(
+          "CachingSpec",
           "maxCachedSegments",
           maxCachedSegments,
           "0 where segmentation is LOGARITHMIC, which has few segments and cannot step");
@@ -118,16 +122,5 @@ public record CachingSpec(
 
   public CachingSpec withCachePolicy(CachePolicy cachePolicy) {
     return with("cachePolicy", cachePolicy);
-  }
-
-  private static void requireGiven(String component, Enum<?> value) {
-    if (value == null) {
-      throw invalid(component, null, "one of its constants");
-    }
-  }
-
-  private static IllegalArgumentException invalid(String component, Object value, String allowed) {
-    return new IllegalArgumentException(
-        "CachingSpec: " + component + " is " + value + "; allowed: " + allowed);
   }
 }

@@ -1,6 +1,7 @@
 package org.dl4jext.samediff.memory;
 
 import org.dl4jext.samediff.Spec;
+import org.dl4jext.samediff.SpecOption;
 
 /**
  * All options of a memory-caching layer: the base memory, how its states are cached, and what
@@ -46,28 +47,35 @@ public record MemoryCachingSpec(
   private static final int MAX_SIZE = 1 << 16;
 
   public MemoryCachingSpec {
-    requireGiven("memory", memory);
-    requireGiven("caching", caching);
-    requireGiven("keyMixing", keyMixing);
-    requireIn("heads", heads, 1, MAX_SIZE);
-    requireIn("keySize", keySize, 1, MAX_SIZE);
-    requireIn("valueSize", valueSize, 1, MAX_SIZE);
-    requireIn("deepSize", deepSize, 1, MAX_SIZE);
-    requireIn("convolutionWidth", convolutionWidth, 2, 1024);
-    requireIn("routerSize", routerSize, 0, MAX_SIZE);
+    SpecOption.requireGiven("MemoryCachingSpec", "memory", memory);
+    SpecOption.requireGiven("MemoryCachingSpec", "caching", caching);
+    SpecOption.requireGiven("MemoryCachingSpec", "keyMixing", keyMixing);
+    SpecOption.requireIn("MemoryCachingSpec", "heads", heads, 1, MAX_SIZE);
+    SpecOption.requireIn("MemoryCachingSpec", "keySize", keySize, 1, MAX_SIZE);
+    SpecOption.requireIn("MemoryCachingSpec", "valueSize", valueSize, 1, MAX_SIZE);
+    SpecOption.requireIn("MemoryCachingSpec", "deepSize", deepSize, 1, MAX_SIZE);
+    SpecOption.requireIn("MemoryCachingSpec", "convolutionWidth", convolutionWidth, 2, 1024);
+    SpecOption.requireIn("MemoryCachingSpec", "routerSize", routerSize, 0, MAX_SIZE);
     if (routerSize > 0 && caching.routerFeatures() == RouterFeatures.KEYS) {
-      throw invalid("routerSize", routerSize, "0 where routerFeatures is KEYS, which have a size");
+      throw SpecOption.invalid(
+          "MemoryCachingSpec",
+          "routerSize",
+          routerSize,
+          "0 where routerFeatures is KEYS, which have a size");
     }
-    requireEps("queryKeyNormEps", queryKeyNormEps);
-    requireEps("outputNormEps", outputNormEps);
+    SpecOption.requireEps("MemoryCachingSpec", "queryKeyNormEps", queryKeyNormEps);
+    SpecOption.requireEps("MemoryCachingSpec", "outputNormEps", outputNormEps);
     if (!(scale >= 0) || Double.isInfinite(scale)) {
-      throw invalid("scale", scale, "0 (for 1/sqrt(keySize)) or a positive number");
+      throw SpecOption.invalid(
+          "MemoryCachingSpec", "scale", scale, "0 (for 1/sqrt(keySize)) or a positive number");
     }
     if (!(routerScale > 0) || Double.isInfinite(routerScale)) {
-      throw invalid("routerScale", routerScale, "a positive number");
+      throw SpecOption.invalid(
+          "MemoryCachingSpec", "routerScale", routerScale, "a positive number");
     }
     if (learnedRouterScale && !caching.hasRouter()) {
-      throw invalid("learnedRouterScale", true, "false where variant is RESIDUAL");
+      throw SpecOption.invalid(
+          "MemoryCachingSpec", "learnedRouterScale", true, "false where variant is RESIDUAL");
     }
   }
 
@@ -78,9 +86,10 @@ public record MemoryCachingSpec(
    * @param width channels of all heads
    */
   public static MemoryCachingSpec of(BaseMemory memory, CachingSpec caching, int width, int heads) {
-    requireIn("heads", heads, 1, MAX_SIZE);
+    SpecOption.requireIn("MemoryCachingSpec", "heads", heads, 1, MAX_SIZE);
     if (width <= 0 || width % heads != 0) {
-      throw invalid("width", width, "a positive multiple of heads (" + heads + ")");
+      throw SpecOption.invalid(
+          "MemoryCachingSpec", "width", width, "a positive multiple of heads (" + heads + ")");
     }
     int size = width / heads;
     return new MemoryCachingSpec(
@@ -170,28 +179,5 @@ public record MemoryCachingSpec(
 
   public MemoryCachingSpec withOutputNorm(boolean outputNorm) {
     return with("outputNorm", outputNorm);
-  }
-
-  private static void requireIn(String component, int value, int low, int high) {
-    if (value < low || value > high) {
-      throw invalid(component, value, low + " to " + high);
-    }
-  }
-
-  private static void requireEps(String component, double value) {
-    if (!(value >= 0 && value <= 1)) {
-      throw invalid(component, value, "0 to 1");
-    }
-  }
-
-  private static void requireGiven(String component, Object value) {
-    if (value == null) {
-      throw invalid(component, null, "not null");
-    }
-  }
-
-  private static IllegalArgumentException invalid(String component, Object value, String allowed) {
-    return new IllegalArgumentException(
-        "MemoryCachingSpec: " + component + " is " + value + "; allowed: " + allowed);
   }
 }

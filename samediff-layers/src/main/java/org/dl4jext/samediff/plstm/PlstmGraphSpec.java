@@ -2,6 +2,7 @@ package org.dl4jext.samediff.plstm;
 
 import java.util.List;
 import org.dl4jext.samediff.Spec;
+import org.dl4jext.samediff.SpecOption;
 import org.dl4jext.samediff.TensorShape;
 
 /**
@@ -22,7 +23,7 @@ public record PlstmGraphSpec(
   private static final String NAME = "PlstmGraphSpec";
 
   public PlstmGraphSpec {
-    PlstmOption.requireGiven(NAME, "mode", mode);
+    SpecOption.requireGiven(NAME, "mode", mode);
     PlstmOption.requireSize(NAME, "heads", heads);
     PlstmOption.requireSize(NAME, "keySize", keySize);
     PlstmOption.requireSize(NAME, "valueSize", valueSize);

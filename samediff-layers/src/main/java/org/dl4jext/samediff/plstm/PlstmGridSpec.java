@@ -1,6 +1,7 @@
 package org.dl4jext.samediff.plstm;
 
 import org.dl4jext.samediff.Spec;
+import org.dl4jext.samediff.SpecOption;
 
 /**
  * Options of a pLSTM layer on grids.
@@ -55,14 +56,14 @@ public record PlstmGridSpec(
   private static final String NAME = "PlstmGridSpec";
 
   public PlstmGridSpec {
-    PlstmOption.requireGiven(NAME, "mode", mode);
-    PlstmOption.requireGiven(NAME, "variant", variant);
-    PlstmOption.requireGiven(NAME, "chirality", chirality);
+    SpecOption.requireGiven(NAME, "mode", mode);
+    SpecOption.requireGiven(NAME, "variant", variant);
+    SpecOption.requireGiven(NAME, "chirality", chirality);
     PlstmOption.requireSize(NAME, "heads", heads);
     PlstmHead.requireSizes(NAME, keySize, valueSize, stateSize, keys, values, outputs, queries);
     PlstmOption.requireSlices(NAME, subHeadsQkv, heads, keySize, valueSize);
     PlstmOption.requireDivides(NAME, "subHeadsStm", subHeadsStm, ORIENTATIONS * heads);
-    PlstmOption.requireGiven(NAME, "gateWeights", gateWeights);
+    SpecOption.requireGiven(NAME, "gateWeights", gateWeights);
     PlstmOption.requirePositive(NAME, "orientationScale", orientationScale);
     PlstmOption.requirePositive(NAME, "normEps", normEps);
     PlstmOption.requireTransition(NAME, eigenvalueFactor, expmOrder);

@@ -1,5 +1,7 @@
 package org.dl4jext.samediff.plstm;
 
+import org.dl4jext.samediff.SpecOption;
+
 /** Checks of options; messages name spec, option, value and what is allowed. */
 final class PlstmOption {
 
@@ -7,27 +9,13 @@ final class PlstmOption {
 
   private PlstmOption() {}
 
-  static void requireIn(String spec, String option, int value, int least, int most) {
-    if (value < least || value > most) {
-      throw new IllegalArgumentException(
-          spec + ": " + option + " is " + value + "; allowed: " + least + " to " + most);
-    }
-  }
-
   static void requireSize(String spec, String option, int value) {
-    requireIn(spec, option, value, 1, LARGEST);
+    SpecOption.requireIn(spec, option, value, 1, LARGEST);
   }
 
   static void requirePositive(String spec, String option, double value) {
     if (!(value > 0 && value < Double.POSITIVE_INFINITY)) {
-      throw new IllegalArgumentException(
-          spec + ": " + option + " is " + value + "; allowed: positive and finite");
-    }
-  }
-
-  static void requireGiven(String spec, String option, Object value) {
-    if (value == null) {
-      throw new IllegalArgumentException(spec + ": " + option + " is null; allowed: a value");
+      throw SpecOption.invalid(spec, option, value, "positive and finite");
     }
   }
 
@@ -54,7 +42,7 @@ final class PlstmOption {
   /** How eigenvalues and rotations become transitions. */
   static void requireTransition(String spec, double eigenvalueFactor, int expmOrder) {
     requirePositive(spec, "eigenvalueFactor", eigenvalueFactor);
-    requireIn(spec, "expmOrder", expmOrder, 1, 64);
+    SpecOption.requireIn(spec, "expmOrder", expmOrder, 1, 64);
   }
 
   static void requireDivides(String spec, String option, int value, int gates) {

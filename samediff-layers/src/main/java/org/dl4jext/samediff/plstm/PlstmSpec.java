@@ -2,6 +2,7 @@ package org.dl4jext.samediff.plstm;
 
 import java.util.Map;
 import org.dl4jext.samediff.Spec;
+import org.dl4jext.samediff.SpecOption;
 
 /**
  * Options of a pLSTM layer on sequences.
@@ -50,8 +51,8 @@ public record PlstmSpec(
     PlstmHead.requireSizes(NAME, keySize, valueSize, stateSize, keys, values, outputs, queries);
     PlstmOption.requireSlices(NAME, subHeadsQkv, heads, keySize, valueSize);
     PlstmOption.requireDivides(NAME, "subHeadsStm", subHeadsStm, heads);
-    PlstmOption.requireGiven(NAME, "gateWeights", gateWeights);
-    PlstmOption.requireIn(NAME, "convolution", convolution, 0, 1024);
+    SpecOption.requireGiven(NAME, "gateWeights", gateWeights);
+    SpecOption.requireIn(NAME, "convolution", convolution, 0, 1024);
     PlstmOption.requirePositive(NAME, "normEps", normEps);
     PlstmOption.requireTransition(NAME, eigenvalueFactor, expmOrder);
   }

@@ -3,6 +3,7 @@ package org.dl4jext.samediff.plstm;
 import java.util.ArrayList;
 import java.util.List;
 import org.dl4jext.samediff.Spec;
+import org.dl4jext.samediff.SpecOption;
 import org.dl4jext.samediff.TensorShape;
 import org.dl4jext.samediff.block.PreNormResidualUnit;
 import org.dl4jext.samediff.block.RmsNormSpec;
@@ -22,11 +23,11 @@ public record PlstmVisSpec(PlstmGridSpec propagation, PlstmGridSpec diffusion, i
   private static final String[] STAGES = {"p", "pMlp", "d", "dMlp"};
 
   public PlstmVisSpec {
-    PlstmOption.requireGiven(NAME, "propagation", propagation);
-    PlstmOption.requireGiven(NAME, "diffusion", diffusion);
+    SpecOption.requireGiven(NAME, "propagation", propagation);
+    SpecOption.requireGiven(NAME, "diffusion", diffusion);
     requireMode("propagation", propagation, PlstmMode.P);
     requireMode("diffusion", diffusion, PlstmMode.D);
-    PlstmOption.requireIn(NAME, "mlpFactor", mlpFactor, 1, 64);
+    SpecOption.requireIn(NAME, "mlpFactor", mlpFactor, 1, 64);
   }
 
   private static void requireMode(String option, PlstmGridSpec spec, PlstmMode mode) {

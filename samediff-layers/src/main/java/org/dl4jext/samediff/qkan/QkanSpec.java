@@ -1,6 +1,7 @@
 package org.dl4jext.samediff.qkan;
 
 import org.dl4jext.samediff.Spec;
+import org.dl4jext.samediff.SpecOption;
 
 /**
  * Options of a QKAN layer: one single-qubit circuit for each edge from an input to an output.
@@ -30,15 +31,12 @@ public record QkanSpec(
   }
 
   static void requireCircuit(String spec, int reps, QkanAnsatz ansatz, QkanMeasure measure) {
-    if (reps < 1 || reps > MAX_REPS) {
-      throw new IllegalArgumentException(
-          spec + ": reps is " + reps + "; allowed: 1 to " + MAX_REPS);
-    }
+    SpecOption.requireIn(spec, "reps", reps, 1, MAX_REPS);
     if (ansatz == null) {
-      throw new IllegalArgumentException(spec + ": ansatz is null; allowed: PZ, RPZ, REAL");
+      throw SpecOption.invalid(spec, "ansatz", null, "PZ, RPZ, REAL");
     }
     if (measure == null) {
-      throw new IllegalArgumentException(spec + ": measure is null; allowed: EXPECTATION, FAST");
+      throw SpecOption.invalid(spec, "measure", null, "EXPECTATION, FAST");
     }
   }
 

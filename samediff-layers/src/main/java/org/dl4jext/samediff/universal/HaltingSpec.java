@@ -1,6 +1,7 @@
 package org.dl4jext.samediff.universal;
 
 import org.dl4jext.samediff.Spec;
+import org.dl4jext.samediff.SpecOption;
 
 /**
  * Options of adaptive computation time.
@@ -17,7 +18,7 @@ public record HaltingSpec(int maxSteps, double epsilon, ActType actType, boolean
   public static final int MAX_STEPS = 1000;
 
   public HaltingSpec {
-    UniversalOption.requireIn("HaltingSpec", "maxSteps", maxSteps, 1, MAX_STEPS);
+    SpecOption.requireIn("HaltingSpec", "maxSteps", maxSteps, 1, MAX_STEPS);
     UniversalOption.requireHalting("HaltingSpec", epsilon, actType);
   }
 }

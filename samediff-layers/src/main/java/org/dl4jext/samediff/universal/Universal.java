@@ -3,6 +3,7 @@ package org.dl4jext.samediff.universal;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.dl4jext.samediff.SpecOption;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 
@@ -71,7 +72,7 @@ public final class Universal {
       List<SDVariable> parameters,
       UniversalLayout layout) {
     if (layout.memorySize() > 0) {
-      throw UniversalOption.invalid("encoder", "memory size", layout.memorySize(), "0");
+      throw SpecOption.invalid("encoder", "memory size", layout.memorySize(), "0");
     }
     return apply(sd, x, mask, parameters, List.of(), layout);
   }
@@ -91,7 +92,7 @@ public final class Universal {
       List<SDVariable> parameters,
       UniversalLayout layout) {
     if (layout.memorySize() == 0) {
-      throw UniversalOption.invalid("decoder", "memory size", 0, "1 and more");
+      throw SpecOption.invalid("decoder", "memory size", 0, "1 and more");
     }
     return apply(sd, x, mask, parameters, Arrays.asList(memory, memoryMask), layout);
   }
@@ -104,7 +105,7 @@ public final class Universal {
       List<SDVariable> memory,
       UniversalLayout layout) {
     if (parameters.size() != layout.parameters().size()) {
-      throw UniversalOption.invalid(
+      throw SpecOption.invalid(
           "Universal Transformer",
           "number of parameters",
           parameters.size(),
@@ -112,7 +113,7 @@ public final class Universal {
     }
     UniversalSpec spec = layout.spec();
     if (spec.drops() || spec.randomOffset() > 0) {
-      throw UniversalOption.invalid(
+      throw SpecOption.invalid(
           "Universal Transformer op", "dropout or randomOffset", "set", "0 in a SameDiff graph");
     }
     List<SDVariable> inputs = new ArrayList<>(Arrays.asList(x, mask));

@@ -3,6 +3,7 @@ package org.dl4jext.samediff.universal;
 import java.util.ArrayList;
 import java.util.List;
 import org.dl4jext.samediff.LayerUnit;
+import org.dl4jext.samediff.SpecOption;
 import org.dl4jext.samediff.TensorShape;
 
 /**
@@ -45,12 +46,11 @@ public final class UniversalLayout {
    * @throws IllegalArgumentException if the heads do not divide the width
    */
   public UniversalLayout(UniversalSpec spec, long inputSize, long width, long memorySize) {
-    UniversalOption.requireIn("UniversalLayout", "nIn", inputSize, 1, UniversalSpec.MAX_SIZE);
-    UniversalOption.requireIn("UniversalLayout", "nOut", width, 1, UniversalSpec.MAX_SIZE);
-    UniversalOption.requireIn(
-        "UniversalLayout", "memory size", memorySize, 0, UniversalSpec.MAX_SIZE);
+    SpecOption.requireIn("UniversalLayout", "nIn", inputSize, 1, UniversalSpec.MAX_SIZE);
+    SpecOption.requireIn("UniversalLayout", "nOut", width, 1, UniversalSpec.MAX_SIZE);
+    SpecOption.requireIn("UniversalLayout", "memory size", memorySize, 0, UniversalSpec.MAX_SIZE);
     if (width % spec.heads() != 0) {
-      throw UniversalOption.invalid(
+      throw SpecOption.invalid(
           "UniversalLayout", "heads", spec.heads(), "a divisor of nOut (" + width + ")");
     }
     this.spec = spec;

@@ -1,6 +1,7 @@
 package org.dl4jext.samediff.universal;
 
 import org.dl4jext.samediff.Spec;
+import org.dl4jext.samediff.SpecOption;
 
 /**
  * Options of a Universal Transformer: one block, applied several times, with halting.
@@ -65,47 +66,46 @@ public record UniversalSpec(
   public static final int MAX_SIZE = 1 << 20;
 
   public UniversalSpec {
-    UniversalOption.requireIn(NAME, "heads", heads, 1, MAX_SIZE);
-    UniversalOption.requireIn(NAME, "innerSize", innerSize, 0, MAX_SIZE);
-    UniversalOption.requireIn(NAME, "maxSteps", maxSteps, 1, HaltingSpec.MAX_STEPS);
+    SpecOption.requireIn(NAME, "heads", heads, 1, MAX_SIZE);
+    SpecOption.requireIn(NAME, "innerSize", innerSize, 0, MAX_SIZE);
+    SpecOption.requireIn(NAME, "maxSteps", maxSteps, 1, HaltingSpec.MAX_STEPS);
     UniversalOption.requireChoice(NAME, "halting", halting, HaltingScope.values());
     UniversalOption.requireHalting(NAME, epsilon, actType);
     UniversalOption.requireChoice(NAME, "haltedState", haltedState, HaltedState.values());
     if (!Double.isFinite(haltingBias)) {
-      throw UniversalOption.invalid(NAME, "haltingBias", haltingBias, "a finite number");
+      throw SpecOption.invalid(NAME, "haltingBias", haltingBias, "a finite number");
     }
     if (!(ponderWeight >= 0 && Double.isFinite(ponderWeight))) {
-      throw UniversalOption.invalid(NAME, "ponderWeight", ponderWeight, "0 and more");
+      throw SpecOption.invalid(NAME, "ponderWeight", ponderWeight, "0 and more");
     }
     UniversalOption.requireChoice(NAME, "norm", norm, NormPlacement.values());
     if (!(layerNormEpsilon > 0 && layerNormEpsilon <= 1)) {
-      throw UniversalOption.invalid(
-          NAME, "layerNormEpsilon", layerNormEpsilon, "above 0, at most 1");
+      throw SpecOption.invalid(NAME, "layerNormEpsilon", layerNormEpsilon, "above 0, at most 1");
     }
     UniversalOption.requireChoice(NAME, "positionTiming", positionTiming, TimingSignal.values());
     UniversalOption.requireChoice(NAME, "stepTiming", stepTiming, TimingSignal.values());
     UniversalOption.requireChoice(NAME, "positionIndex", positionIndex, PositionIndex.values());
-    UniversalOption.requireIn(NAME, "randomOffset", randomOffset, 0, MAX_SIZE);
-    UniversalOption.requireIn(NAME, "maxLength", maxLength, 1, MAX_SIZE);
+    SpecOption.requireIn(NAME, "randomOffset", randomOffset, 0, MAX_SIZE);
+    SpecOption.requireIn(NAME, "maxLength", maxLength, 1, MAX_SIZE);
     UniversalOption.requireChoice(NAME, "cacheLimit", cacheLimit, CacheLimit.values());
     UniversalOption.requireChoice(NAME, "padding", padding, Padding.values());
     UniversalOption.requireRate(NAME, "attentionDropout", attentionDropout);
     UniversalOption.requireRate(NAME, "transitionDropout", transitionDropout);
     UniversalOption.requireRate(NAME, "residualDropout", residualDropout);
     if (causal && halting == HaltingScope.GLOBAL) {
-      throw UniversalOption.invalid(
+      throw SpecOption.invalid(
           NAME, "halting", halting, "NONE or POSITION with causal; GLOBAL looks ahead");
     }
     if (causal && padding == Padding.ABSENT && positionIndex == PositionIndex.ABSOLUTE) {
-      throw UniversalOption.invalid(
+      throw SpecOption.invalid(
           NAME, "positionIndex", positionIndex, "VALID with causal; the caches hold no padding");
     }
     if (padding == Padding.ABSENT && !maskHalting) {
-      throw UniversalOption.invalid(
+      throw SpecOption.invalid(
           NAME, "maskHalting", false, "true with padding ABSENT; what is not there cannot ponder");
     }
     if (cacheLimit == CacheLimit.SLIDE && (!causal || positionTiming == TimingSignal.LEARNED)) {
-      throw UniversalOption.invalid(
+      throw SpecOption.invalid(
           NAME, "cacheLimit", cacheLimit, "REFUSE without causal, or with learned positions");
     }
   }

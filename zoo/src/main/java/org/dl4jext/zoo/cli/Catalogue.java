@@ -7,7 +7,19 @@ import java.util.List;
 import java.util.Map;
 import org.dl4jext.datasets.FormalLanguage;
 import org.dl4jext.recurrent.SequenceLayer;
+import org.dl4jext.recurrent.block.LayerNorm;
+import org.dl4jext.recurrent.block.PreNormResidual;
+import org.dl4jext.recurrent.block.RmsNorm;
+import org.dl4jext.recurrent.block.SwiGlu;
+import org.dl4jext.recurrent.plstm.Plstm2D;
+import org.dl4jext.recurrent.plstm.PlstmGraphVertex;
+import org.dl4jext.recurrent.plstm.PlstmVisBlock;
+import org.dl4jext.recurrent.qkan.QkanDense;
+import org.dl4jext.recurrent.universal.UniversalTransformerDecoderVertex;
 import org.dl4jext.zoo.catalogue.NamedLayer;
+import org.dl4jext.zoo.qkan.Jhcg;
+import org.dl4jext.zoo.universal.UniversalTransformerClassifier;
+import org.dl4jext.zoo.universal.UniversalTransformerSeq2Seq;
 
 /** The layers and datasets that there are, in the words of the command line. */
 final class Catalogue {
@@ -25,20 +37,30 @@ final class Catalogue {
   }
 
   /** Layers to build deeper networks with. */
-  static List<Entry> blocks() {
+  static List<Type> blocks() {
     return List.of(
-        new Entry("RmsNorm", "Root-mean-square norm over the channels of each step"),
-        new Entry("LayerNorm", "Layer norm over the channels of each step"),
-        new Entry("SwiGlu", "Gated feed-forward layer"),
-        new Entry("PreNormResidual", "x + layer(norm(x)) around any of the layers"),
-        new Entry("Plstm2D", "pLSTM on images of any size, P-mode or D-mode"),
-        new Entry("PlstmVisBlock", "Block of the vision model pLSTM-Vis"),
-        new Entry("PlstmGraphVertex", "pLSTM on batches of directed acyclic graphs"));
+        new Type(RmsNorm.class, "Root-mean-square norm over the channels of each step"),
+        new Type(LayerNorm.class, "Layer norm over the channels of each step"),
+        new Type(SwiGlu.class, "Gated feed-forward layer"),
+        new Type(PreNormResidual.class, "x + layer(norm(x)) around any of the layers"),
+        new Type(QkanDense.class, "Dense layer of QKAN edges, for inputs of any rank"),
+        new Type(Plstm2D.class, "pLSTM on images of any size, P-mode or D-mode"),
+        new Type(PlstmVisBlock.class, "Block of the vision model pLSTM-Vis"),
+        new Type(PlstmGraphVertex.class, "pLSTM on batches of directed acyclic graphs"),
+        new Type(
+            UniversalTransformerDecoderVertex.class,
+            "Universal Transformer that attends to a memory as well"));
   }
 
   /** Whole networks in the form of DL4J's zoo models. */
-  static List<Entry> models() {
-    return List.of(new Entry("Jhcg", "JHCG network: encoder, latent QKAN, decoder"));
+  static List<Type> models() {
+    return List.of(
+        new Type(Jhcg.class, "JHCG network: encoder, latent QKAN, decoder"),
+        new Type(
+            UniversalTransformerClassifier.class, "Universal Transformer that labels a sequence"),
+        new Type(
+            UniversalTransformerSeq2Seq.class,
+            "Universal Transformer that writes a sequence for a sequence"));
   }
 
   /** The datasets. */
@@ -90,6 +112,25 @@ final class Catalogue {
       object.put("width", WIDTH);
       object.put("parameters", parameters());
       object.put("options", configuration.getSpec());
+      return object;
+    }
+  }
+
+  /**
+   * A public class of the library.
+   *
+   * @param type the class
+   * @param description what it is
+   */
+  record Type(Class<?> type, String description) {
+
+    Entry entry() {
+      return new Entry(type.getSimpleName(), description);
+    }
+
+    Map<String, Object> toJson() {
+      Map<String, Object> object = entry().toJson();
+      object.put("class", type.getName());
       return object;
     }
   }

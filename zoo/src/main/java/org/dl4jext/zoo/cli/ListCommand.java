@@ -22,8 +22,8 @@ final class ListCommand extends Subcommand {
     if (json()) {
       Map<String, Object> all = new LinkedHashMap<>();
       all.put("layers", Catalogue.layers().stream().map(Catalogue.Layer::toJson).toList());
-      all.put("blocks", Catalogue.blocks().stream().map(Catalogue.Entry::toJson).toList());
-      all.put("models", Catalogue.models().stream().map(Catalogue.Entry::toJson).toList());
+      all.put("blocks", Catalogue.blocks().stream().map(Catalogue.Type::toJson).toList());
+      all.put("models", Catalogue.models().stream().map(Catalogue.Type::toJson).toList());
       all.put("datasets", Catalogue.datasets().stream().map(Catalogue.Entry::toJson).toList());
       all.put("commands", commands().stream().map(Catalogue.Entry::toJson).toList());
       printJson(all);
@@ -39,8 +39,8 @@ final class ListCommand extends Subcommand {
           layer.named().description());
     }
     layers.print(out());
-    print("Building blocks", Catalogue.blocks());
-    print("Models", Catalogue.models());
+    print("Building blocks", Catalogue.blocks().stream().map(Catalogue.Type::entry).toList());
+    print("Models", Catalogue.models().stream().map(Catalogue.Type::entry).toList());
     print("Datasets", Catalogue.datasets());
     print("Commands", commands());
     return CommandLine.ExitCode.OK;
