@@ -2,6 +2,7 @@ package org.dl4jext.recurrent.cells;
 
 import org.deeplearning4j.exception.DL4JInvalidConfigException;
 import org.deeplearning4j.nn.conf.layers.LSTM;
+import org.dl4jext.recurrent.LayerConversion;
 import org.dl4jext.samediff.cells.CellActivation;
 import org.dl4jext.samediff.cells.LstmSpec;
 
@@ -59,15 +60,7 @@ public class FlashLstm extends HeadwiseLayer<LstmSpec> {
       builder.weightInit(lstm.getWeightInitFn());
     }
     FlashLstm layerLike = builder.build();
-    layerLike.setIUpdater(lstm.getIUpdater());
-    layerLike.setBiasUpdater(lstm.getBiasUpdater());
-    layerLike.setRegularization(lstm.getRegularization());
-    layerLike.setRegularizationBias(lstm.getRegularizationBias());
-    layerLike.setGradientNormalization(lstm.getGradientNormalization());
-    layerLike.setGradientNormalizationThreshold(lstm.getGradientNormalizationThreshold());
-    layerLike.setWeightNoise(lstm.getWeightNoise());
-    layerLike.setIDropout(lstm.getIDropout());
-    layerLike.setConstraints(lstm.getConstraints());
+    LayerConversion.copySettings(lstm, layerLike);
     return layerLike;
   }
 

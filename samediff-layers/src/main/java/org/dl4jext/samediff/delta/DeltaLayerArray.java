@@ -16,29 +16,23 @@ final class DeltaLayerArray implements LayerUnit {
   private final DeltaLayout layout;
   private final DeltaSpec spec;
   private final DataType type;
-  private final DataType computed;
   private final Arena kept;
   private final Arena scratch;
-  private final DeltaConvolutionArray convolution;
-  private final DeltaHeadsArray heads;
+  private final DeltaStages stages;
   private final DeltaRecurrenceArray recurrence;
-  private final DeltaReadoutArray readout;
   private DeltaLayerSizes sizes;
   private Packing packing;
-  private INDArray read;
   private boolean ready;
 
   DeltaLayerArray(DeltaLayout layout, DataType type) {
     this.layout = layout;
     this.spec = layout.spec();
     this.type = type;
-    computed = DeltaRuleArray.computed(type);
+    DataType computed = DeltaRuleArray.computed(type);
     kept = new Arena(computed);
     scratch = new Arena(computed);
-    convolution = new DeltaConvolutionArray(spec.convolutionWidth(), layout.channels(), kept);
-    heads = new DeltaHeadsArray(layout, kept);
+    stages = new DeltaStages(layout, kept);
     recurrence = new DeltaRecurrenceArray(DeltaUnits.ruleSpec(spec), computed, kept);
-    readout = new DeltaReadoutArray(spec, kept);
   }
 
   @Override
@@ -74,7 +68,7 @@ final class DeltaLayerArray implements LayerUnit {
         outputs[1].assign(recurrence.finalState());
       }
       if (outputs.length > 2 && outputs[2] != null) {
-        outputs[2].assign(convolution.finalState());
+        outputs[2].assign(stages.convolution.finalState());
       }
     }
     ready = keep;
@@ -82,21 +76,8 @@ final class DeltaLayerArray implements LayerUnit {
 
   /** y of the steps that exist [R,nOut]. */
   private INDArray compute(INDArray[] inputs) {
-    INDArray projected = kept.product(packedInput(kept, inputs[0]), parameter(kept, inputs, "W"));
-    INDArray channels = DeltaHeadsArray.columns(projected, 0, layout.channels());
-    INDArray convolved =
-        spec.convolutionWidth() == 0
-            ? channels
-            : convolution.forward(
-                packing,
-                channels,
-                parameter(kept, inputs, "Wc"),
-                parameter(kept, inputs, "bc"),
-                state(kept, inputs, 1));
-    INDArray[] parts =
-        heads.forward(
-            convolved, projected, parameter(kept, inputs, "A"), parameter(kept, inputs, "dt"));
-    DeltaRuleSizes rule = ruleSizes();
+    INDArray[] parts = stages.before(packing, inputs, state(kept, inputs, 1));
+    DeltaRuleSizes rule = stages.ruleSizes(packing, packing.paddedTokens);
     INDArray[] in = new INDArray[DeltaRuleSizes.INPUTS];
     for (int i = 0; i < parts.length; i++) {
       in[i] =
@@ -105,16 +86,10 @@ final class DeltaLayerArray implements LayerUnit {
     in[DeltaRuleSizes.STATE] = state(kept, inputs, 0);
     INDArray o = kept.empty(rule.outputShape(0));
     recurrence.forward(rule, in, o);
-    INDArray reads =
+    return stages.after(
+        inputs,
         packing.unpad(
-            kept, o.reshape('c', (long) sizes.batch() * packing.paddedTokens, layout.readSize()));
-    INDArray gate =
-        spec.outputGate()
-            ? DeltaHeadsArray.columns(projected, layout.gateColumn(), layout.columns())
-            : null;
-    read = readout.forward(headRows(reads), parameter(kept, inputs, "Wn"), gate);
-    return kept.product(
-        read.reshape('c', packing.rows, layout.readSize()), parameter(kept, inputs, "Wo"));
+            kept, o.reshape('c', (long) sizes.batch() * packing.paddedTokens, layout.readSize())));
   }
 
   @Override
@@ -137,18 +112,19 @@ final class DeltaLayerArray implements LayerUnit {
             scratch,
             outputGradients[0] == null
                 ? scratch.zeros((long) sizes.batch() * sizes.tokens(), layout.outputSize())
-                : allRows(scratch, outputGradients[0]));
+                : DeltaStages.allRows(scratch, outputGradients[0]));
     differentiate(inputs, dy, outputGradients, inputGradients);
   }
 
   private void differentiate(
       INDArray[] inputs, INDArray dy, INDArray[] outputGradients, INDArray[] inputGradients) {
-    INDArray z = read.reshape('c', packing.rows, layout.readSize());
+    INDArray z = stages.gatedReads();
     writeParameter("Wo", scratch.product(z, true, dy, false), inputGradients);
-    INDArray dz = scratch.product(dy, false, parameter(scratch, inputs, "Wo"), true);
+    INDArray dz = scratch.product(dy, false, stages.parameter(scratch, inputs, "Wo"), true);
     INDArray dProjected = scratch.empty(packing.rows, layout.columns());
     DeltaReadoutArray.Gradients dReadout =
-        readout.backward(scratch, headRows(dz), parameter(scratch, inputs, "Wn"));
+        stages.readout.backward(
+            scratch, stages.headRows(dz), stages.parameter(scratch, inputs, "Wn"));
     writeParameter("Wn", dReadout.gain, inputGradients);
     if (dReadout.gate != null) {
       DeltaHeadsArray.columns(dProjected, layout.gateColumn(), layout.columns())
@@ -160,7 +136,7 @@ final class DeltaLayerArray implements LayerUnit {
         spec.convolutionWidth() == 0
             ? DeltaHeadsArray.columns(dProjected, 0, layout.channels())
             : scratch.empty(packing.rows, layout.channels());
-    INDArray[] dDecay = heads.backward(scratch, d, dConvolved, dProjected);
+    INDArray[] dDecay = stages.heads.backward(scratch, d, dConvolved, dProjected);
     if (dDecay != null) {
       writeParameter("A", dDecay[0], inputGradients);
       writeParameter("dt", dDecay[1], inputGradients);
@@ -168,17 +144,18 @@ final class DeltaLayerArray implements LayerUnit {
     if (spec.convolutionWidth() > 0) {
       convolutionBackward(inputs, dConvolved, dProjected, outputGradients, inputGradients);
     }
-    INDArray x = packedInput(scratch, inputs[0]);
+    INDArray x = stages.packedInput(scratch, inputs[0]);
     writeParameter("W", scratch.product(x, true, dProjected, false), inputGradients);
     if (inputGradients[0] != null) {
-      INDArray dx = scratch.product(dProjected, false, parameter(scratch, inputs, "W"), true);
+      INDArray dx =
+          scratch.product(dProjected, false, stages.parameter(scratch, inputs, "W"), true);
       inputGradients[0].assign(packing.unpack(scratch, dx).reshape('c', inputs[0].shape()));
     }
   }
 
   /** Gradients of q, k, v, beta, g as packed rows, and of the state. */
   private INDArray[] recurrenceBackward(INDArray dReads, INDArray dLast) {
-    DeltaRuleSizes rule = ruleSizes();
+    DeltaRuleSizes rule = stages.ruleSizes(packing, packing.paddedTokens);
     INDArray dO = packing.pad(scratch, dReads).reshape('c', rule.outputShape(0));
     INDArray[] d =
         recurrence.backward(scratch, dO, dLast == null ? null : scratch.contiguous(dLast));
@@ -199,10 +176,10 @@ final class DeltaLayerArray implements LayerUnit {
       INDArray[] inputGradients) {
     INDArray dFinal = outputGradients.length > 2 ? outputGradients[2] : null;
     DeltaConvolutionArray.Gradients d =
-        convolution.backward(
+        stages.convolution.backward(
             scratch,
             dConvolved,
-            parameter(scratch, inputs, "Wc"),
+            stages.parameter(scratch, inputs, "Wc"),
             dFinal == null ? null : scratch.contiguous(dFinal));
     DeltaHeadsArray.columns(dProjected, 0, layout.channels()).assign(d.projected);
     writeParameter("Wc", d.taps, inputGradients);
@@ -210,17 +187,6 @@ final class DeltaLayerArray implements LayerUnit {
     if (d.state != null) {
       write(d.state, inputGradients[sizes.firstState() + 1]);
     }
-  }
-
-  private DeltaRuleSizes ruleSizes() {
-    return new DeltaRuleSizes(
-        sizes.batch(),
-        packing.paddedTokens,
-        spec.householders(),
-        spec.heads(),
-        spec.valueHeads(),
-        spec.keySize(),
-        spec.valueSize());
   }
 
   /** Nothing exists: the states, or their gradients, pass unchanged, and all else is zero. */
@@ -232,18 +198,6 @@ final class DeltaLayerArray implements LayerUnit {
     }
   }
 
-  private INDArray packedInput(Arena arena, INDArray x) {
-    return packing.pack(arena, allRows(arena, x));
-  }
-
-  private static INDArray allRows(Arena arena, INDArray x) {
-    return arena.contiguous(x).reshape('c', x.size(0) * x.size(1), x.size(2));
-  }
-
-  private INDArray headRows(INDArray rows) {
-    return rows.reshape('c', rows.length() / spec.valueSize(), spec.valueSize());
-  }
-
   private INDArray state(Arena arena, INDArray[] inputs, int index) {
     int position = sizes.firstState() + index;
     return position >= inputs.length || inputs[position] == null
@@ -251,27 +205,11 @@ final class DeltaLayerArray implements LayerUnit {
         : arena.contiguous(inputs[position]);
   }
 
-  /** A parameter by name, or null where the layer has none. */
-  private INDArray parameter(Arena arena, INDArray[] inputs, String name) {
-    int index = position(name);
-    return index < 0 ? null : arena.contiguous(inputs[index]);
-  }
-
   private void writeParameter(String name, INDArray value, INDArray[] inputGradients) {
-    int index = position(name);
+    int index = stages.position(name);
     if (index >= 0) {
       write(value, inputGradients[index]);
     }
-  }
-
-  private int position(String name) {
-    List<TensorShape> parameters = layout.parameters();
-    for (int i = 0; i < parameters.size(); i++) {
-      if (parameters.get(i).name().equals(name)) {
-        return FIRST_PARAMETER + i;
-      }
-    }
-    return -1;
   }
 
   /** Overwrites to, unless it is null; a missing value is zero. */

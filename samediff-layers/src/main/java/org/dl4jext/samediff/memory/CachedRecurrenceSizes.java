@@ -1,7 +1,9 @@
 package org.dl4jext.samediff.memory;
 
 import java.util.Arrays;
+import java.util.List;
 import org.dl4jext.samediff.ArrayCheck;
+import org.dl4jext.samediff.TensorShape;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -130,26 +132,70 @@ record CachedRecurrenceSizes(
     int first = layout.arrays(type).firstState();
     System.arraycopy(inputs, first, states, POSITION, layout.coreStates());
     MemoryCachingSpec spec = layout.spec();
-    int batch = size(inputs[0], 0);
-    int steps = size(inputs[0], 1);
+    return of(
+        layout.recurrence(),
+        type,
+        size(inputs[0], 0),
+        size(inputs[0], 1),
+        new int[] {
+          spec.heads(),
+          spec.keySize(),
+          spec.valueSize(),
+          layout.featureHeads(),
+          layout.routerSize(),
+          spec.memory().isDeep() ? spec.deepSize() : 1
+        },
+        states);
+  }
+
+  /**
+   * Sizes of the recurrence from those of its tokens; checks the states.
+   *
+   * @param tokens heads, keySize, valueSize, featureHeads, routerSize, deepSize
+   * @param states at their places among the inputs
+   */
+  static CachedRecurrenceSizes of(
+      CachedRecurrenceSpec recurrence,
+      DataType type,
+      int batch,
+      int steps,
+      int[] tokens,
+      INDArray[] states) {
     int slots = states[CACHED] == null ? 0 : size(states[CACHED], 1);
     int[] position = position(states[POSITION], type, batch);
-    CachedRecurrenceSpec recurrence = layout.recurrence();
     CachedRecurrenceSizes sizes =
         new CachedRecurrenceSizes(
             recurrence,
             batch,
             steps,
-            spec.heads(),
-            spec.keySize(),
-            spec.valueSize(),
-            layout.featureHeads(),
-            layout.routerSize(),
-            spec.memory().isDeep() ? spec.deepSize() : 1,
+            tokens[0],
+            tokens[1],
+            tokens[2],
+            tokens[3],
+            tokens[4],
+            tokens[5],
             slots,
             new SegmentPlan(recurrence, steps, position[0], Math.min(position[1], slots)));
     sizes.requireStates(type, states, position[1]);
     return sizes;
+  }
+
+  /**
+   * The states of a layer around the recurrence.
+   *
+   * @param size elements of a memory that a write needs
+   * @param read elements that a read needs
+   */
+  static List<TensorShape> states(
+      long featureHeads, long routerSize, long heads, long size, long read) {
+    return List.of(
+        TensorShape.state("position", 2),
+        TensorShape.state("count", 1),
+        TensorShape.state("pool", featureHeads, routerSize),
+        TensorShape.state("memory", heads, size),
+        TensorShape.state("counts", TensorShape.GROWS),
+        TensorShape.state("pools", TensorShape.GROWS, featureHeads, routerSize),
+        TensorShape.state("cached", TensorShape.GROWS, heads, read));
   }
 
   private static int size(INDArray array, int axis) {

@@ -204,14 +204,7 @@ public final class MemoryCachingLayout {
     long size = memory.size(spec.keySize(), spec.valueSize(), spec.deepSize());
     List<TensorShape> all =
         new ArrayList<>(
-            List.of(
-                TensorShape.state("position", 2),
-                TensorShape.state("count", 1),
-                TensorShape.state("pool", featureHeads(), routerSize()),
-                TensorShape.state("memory", heads, size),
-                TensorShape.state("counts", TensorShape.GROWS),
-                TensorShape.state("pools", TensorShape.GROWS, featureHeads(), routerSize()),
-                TensorShape.state("cached", TensorShape.GROWS, heads, read)));
+            CachedRecurrenceSizes.states(featureHeads(), routerSize(), heads, size, read));
     if (spec.mixedSteps() > 1) {
       all.add(TensorShape.state("conv", spec.mixedSteps() - 1L, keys()));
     }

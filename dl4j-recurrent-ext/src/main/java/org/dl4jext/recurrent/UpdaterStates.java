@@ -1,4 +1,4 @@
-package org.dl4jext.recurrent.cells;
+package org.dl4jext.recurrent;
 
 import java.util.List;
 import java.util.Map;
