@@ -19,8 +19,6 @@ import org.dl4jext.recurrent.cells.FlashRnn;
 import org.dl4jext.recurrent.delta.DeltaProduct;
 import org.dl4jext.recurrent.memory.CachedDeltaProduct;
 import org.dl4jext.recurrent.memory.PostTrainingMemoryCaching;
-import org.dl4jext.samediff.Execution;
-import org.dl4jext.samediff.LayerUnit;
 import org.dl4jext.samediff.delta.Activation;
 import org.dl4jext.samediff.delta.DeltaSpec;
 import org.dl4jext.samediff.memory.CachePolicy;
@@ -194,29 +192,8 @@ class PostTrainingMemoryCachingTest {
   @MethodSource("flavours")
   void allExecutionsAgree(DeltaSpec delta) {
     CachedDeltaSpec spec = new CachedDeltaSpec(delta, CachingSpec.ofSegments(3), 2);
-    INDArray[] results = new INDArray[Execution.values().length];
-    for (Execution execution : Execution.values()) {
-      LayerUnit unit =
-          new CachedDeltaProduct.Builder()
-              .nIn(TestNet.INPUTS)
-              .nOut(WIDTH)
-              .spec(spec)
-              .build()
-              .unit(execution, DataType.DOUBLE);
-      Nd4j.getRandom().setSeed(3);
-      List<INDArray> in = new ArrayList<>();
-      in.add(Nd4j.randn(DataType.DOUBLE, 2, LENGTH, TestNet.INPUTS));
-      in.add(null);
-      unit.parameters().forEach(p -> in.add(Nd4j.randn(DataType.DOUBLE, p.toArray())));
-      unit.states().forEach(s -> in.add(null));
-      INDArray[] out = new INDArray[1 + unit.states().size()];
-      out[0] = Nd4j.create(DataType.DOUBLE, 2, LENGTH, WIDTH);
-      unit.forward(in.toArray(INDArray[]::new), out, false);
-      results[execution.ordinal()] = out[0];
-    }
-    for (INDArray result : results) {
-      ArrayAssertions.assertClose(results[0], result, 1e-10);
-    }
+    ExecutionAssertions.assertAgree(
+        new CachedDeltaProduct.Builder().nIn(TestNet.INPUTS).nOut(WIDTH).spec(spec).build());
   }
 
   @Test

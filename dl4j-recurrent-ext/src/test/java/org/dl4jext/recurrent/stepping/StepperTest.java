@@ -29,8 +29,10 @@ import org.dl4jext.recurrent.block.PreNormResidual;
 import org.dl4jext.recurrent.block.RmsNorm;
 import org.dl4jext.recurrent.block.SwiGlu;
 import org.dl4jext.recurrent.delta.DeltaProduct;
+import org.dl4jext.recurrent.plstm.Plstm;
 import org.dl4jext.samediff.block.LayerNormSpec;
 import org.dl4jext.samediff.delta.DeltaSpec;
+import org.dl4jext.samediff.plstm.PlstmSpec;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -56,6 +58,18 @@ class StepperTest {
         List.of(new RmsNorm.Builder().build(), new LayerNorm.Builder().build()),
         List.of(new SwiGlu.Builder().nOut(WIDTH).hiddenSize(12).build()),
         List.of(new DeltaProduct.Builder().nOut(WIDTH).heads(2).build()),
+        List.of(
+            new Plstm.Builder()
+                .nOut(WIDTH)
+                .spec(PlstmSpec.of(2, 4).withStateTracking(3).with("passthrough", true))
+                .build()),
+        List.of(
+            new PreNormResidual.Builder(
+                    new Plstm.Builder()
+                        .nOut(WIDTH)
+                        .spec(PlstmSpec.of(2, 4).with("convolution", 0))
+                        .build())
+                .build()),
         List.of(
             new PreNormResidual.Builder(new DeltaProduct.Builder().nOut(WIDTH).spec(gated).build())
                 .norm(LayerNormSpec.standard())
@@ -205,7 +219,12 @@ class StepperTest {
       value = DataType.class,
       names = {"FLOAT", "DOUBLE"})
   void savedStateContinuesBitEqual(DataType type, @TempDir Path folder) throws IOException {
-    MultiLayerNetwork net = network(type, delta(), Activation.TANH);
+    savedStateContinues(network(type, delta(), Activation.TANH), folder);
+    savedStateContinues(
+        network(type, stacks().skip(3).findFirst().orElseThrow(), Activation.TANH), folder);
+  }
+
+  private static void savedStateContinues(MultiLayerNetwork net, Path folder) throws IOException {
     Stepper stepper = Stepper.of(net, 2);
     Path file = folder.resolve("state");
     run(stepper, 3, 0);
@@ -276,7 +295,7 @@ class StepperTest {
             .withValueActivation(org.dl4jext.samediff.delta.Activation.IDENTITY);
     List<Layer> layers =
         type == DataType.FLOAT
-            ? stacks().skip(3).findFirst().orElseThrow()
+            ? stacks().skip(5).findFirst().orElseThrow()
             : List.of(
                 new PreNormResidual.Builder(
                         new DeltaProduct.Builder().nOut(WIDTH).spec(plain).build())

@@ -178,21 +178,28 @@ final class FloatPlstmLayer extends PlstmLayerUnit {
 
   private FloatPlstmLane lane(int lane, boolean gradients) {
     int row = rows.start(lane / heads);
-    int h = lane % heads;
-    FloatPlstmField[] in = new FloatPlstmField[PlstmCoreArrays.GRID_INPUTS];
-    in[PlstmCoreArrays.Q] = field("query", row, h, gradients);
-    in[PlstmCoreArrays.K] = field("key", row, h, gradients);
-    in[PlstmCoreArrays.V] =
-        gradients ? values.gradient("value", row, h, heads) : values.field("value", row, h, heads);
-    in[PlstmCoreArrays.S_R] = field("source", row, h, gradients);
-    in[PlstmCoreArrays.M_L] = field("mark", row, h, gradients);
-    in[PlstmCoreArrays.DIRECT] = field("direct", row, h, gradients);
-    in[PlstmCoreArrays.T_RL] = gradients ? transition.gradient(row, h) : transition.field(row, h);
-    return FloatPlstmLane.forwards(in, readout.field(row, h));
+    return lane(gates, values, transition, readout, row, lane % heads, heads, gradients);
   }
 
-  private FloatPlstmField field(String name, int row, int h, boolean gradient) {
-    return gradient ? gates.gradient(name, row, h, heads) : gates.field(name, row, h, heads);
+  /** One head of the rows from one on, or its gradients. */
+  static FloatPlstmLane lane(
+      FloatPlstmProjection gates,
+      FloatPlstmProjection values,
+      FloatPlstmTransition transition,
+      FloatPlstmReadout readout,
+      int row,
+      int h,
+      int heads,
+      boolean gradients) {
+    FloatPlstmField[] in = new FloatPlstmField[PlstmCoreArrays.GRID_INPUTS];
+    in[PlstmCoreArrays.Q] = gates.part("query", row, h, heads, gradients);
+    in[PlstmCoreArrays.K] = gates.part("key", row, h, heads, gradients);
+    in[PlstmCoreArrays.V] = values.part("value", row, h, heads, gradients);
+    in[PlstmCoreArrays.S_R] = gates.part("source", row, h, heads, gradients);
+    in[PlstmCoreArrays.M_L] = gates.part("mark", row, h, heads, gradients);
+    in[PlstmCoreArrays.DIRECT] = gates.part("direct", row, h, heads, gradients);
+    in[PlstmCoreArrays.T_RL] = gradients ? transition.gradient(row, h) : transition.field(row, h);
+    return FloatPlstmLane.forwards(in, readout.field(row, h));
   }
 
   /** States [N,H,DK,DV,JT] as [N,H,JT,DK,DV]. */

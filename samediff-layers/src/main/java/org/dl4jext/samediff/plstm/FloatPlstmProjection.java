@@ -148,6 +148,11 @@ final class FloatPlstmProjection {
     return new FloatPlstmField(gradients, offset(name, row, head, heads), width);
   }
 
+  /** {@link #field}, or its gradient. */
+  FloatPlstmField part(String name, int row, int head, int heads, boolean ofGradient) {
+    return ofGradient ? gradient(name, row, head, heads) : field(name, row, head, heads);
+  }
+
   private int offset(String name, int row, int head, int heads) {
     int size = maps.map(name).outputs() / heads;
     return row * width + maps.column(name) + head * size;

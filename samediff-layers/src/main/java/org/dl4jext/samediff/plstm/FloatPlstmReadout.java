@@ -22,6 +22,7 @@ final class FloatPlstmReadout {
 
   private float[] normed;
   private float[] rates;
+  private float[] gained;
 
   FloatPlstmReadout(
       int heads, int size, int outputs, double eps, FloatBlocks blocks, FloatProduct product) {
@@ -54,7 +55,7 @@ final class FloatPlstmReadout {
   void forward(int rows, float[] gain, float[] weight, float[] y) {
     normed = FloatHostArrays.ensure(normed, (long) rows * joined);
     rates = FloatHostArrays.ensure(rates, (long) rows * heads);
-    float[] gained = new float[rows * joined];
+    gained = FloatHostArrays.ensure(gained, (long) rows * joined);
     for (int r = 0; r < rows; r++) {
       for (int h = 0; h < heads; h++) {
         int at = r * joined + h * size;
@@ -77,7 +78,7 @@ final class FloatPlstmReadout {
    */
   void backward(
       int rows, float[] gain, float[] weight, float[] dy, float[] dGain, float[] dWeight) {
-    float[] gained = new float[rows * joined];
+    gained = FloatHostArrays.ensure(gained, (long) rows * joined);
     for (int r = 0; r < rows; r++) {
       blocks.times(joined, normed, r * joined, gain, 0, gained, r * joined);
     }

@@ -2,7 +2,10 @@ package org.dl4jext.samediff.plstm;
 
 import org.dl4jext.samediff.CheckedLayerUnit;
 import org.dl4jext.samediff.LayerArrays;
+import org.dl4jext.samediff.kernel.DoubleStepKernel;
+import org.dl4jext.samediff.kernel.FloatStepKernel;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** What all executions of a pLSTM layer on sequences share: names, shapes and checks. */
 abstract class PlstmLayerUnit extends CheckedLayerUnit {
@@ -24,5 +27,15 @@ abstract class PlstmLayerUnit extends CheckedLayerUnit {
         layout.outputSize(),
         layout.parameters(),
         layout.states());
+  }
+
+  @Override
+  public final FloatStepKernel floatStepKernel(INDArray[] parameters, int streams) {
+    return new FloatPlstmStepKernel(layout, parameters, streams);
+  }
+
+  @Override
+  public final DoubleStepKernel doubleStepKernel(INDArray[] parameters, int streams) {
+    return new DoublePlstmStepKernel(layout, parameters, streams);
   }
 }
