@@ -1,9 +1,12 @@
 package org.dl4jext.zoo.cli;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import org.dl4jext.samediff.plstm.PlstmGateWeights;
+import org.dl4jext.zoo.plot.ContactSheet;
 import org.dl4jext.zoo.plstm.ArrowRun;
 import org.dl4jext.zoo.plstm.PlstmVis;
 import picocli.CommandLine.Command;
@@ -17,6 +20,9 @@ import picocli.CommandLine.Option;
       "of cells, and tests it on the same and on larger grids."
     })
 final class ArrowCommand extends TrainingCommand {
+
+  private static final int SHEET = 48;
+  private static final int SHEET_COLUMNS = 8;
 
   @Option(names = "--steps", description = "Training steps of 64 grids. Default: ${DEFAULT-VALUE}.")
   private int steps = 1500;
@@ -32,13 +38,24 @@ final class ArrowCommand extends TrainingCommand {
           "Gates that depend on the input: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
   private PlstmGateWeights gates = PlstmGateWeights.TRANSITION;
 
+  @Option(
+      names = "--contact-sheet",
+      paramLabel = "FILE",
+      description = "Writes 48 pictures as PNG instead, those that point in orange frames.")
+  private Path contactSheet;
+
   @Override
-  public Integer call() {
+  public Integer call() throws IOException {
     if (steps < 1) {
       throw new UsageException("--steps is " + steps + "; allowed: 1 and more");
     }
     if (cells < 8 || cells > 64) {
       throw new UsageException("--cells is " + cells + "; allowed: 8 to 64");
+    }
+    if (contactSheet != null) {
+      ContactSheet.write(ArrowRun.pictures(cells, SHEET, seed()), SHEET_COLUMNS, contactSheet);
+      out().println("pictures " + contactSheet);
+      return 0;
     }
     PlstmVis tiny = PlstmVis.tiny();
     PlstmVis model = tiny.withSpec(tiny.spec().withGateWeights(gates));

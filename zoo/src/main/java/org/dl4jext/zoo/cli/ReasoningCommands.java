@@ -1,17 +1,17 @@
 package org.dl4jext.zoo.cli;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.stream.IntStream;
 import org.dl4jext.datasets.FactQuestions;
 import org.dl4jext.datasets.PointerHopping;
 import org.dl4jext.datasets.ReasoningTask;
 import org.dl4jext.datasets.Transduction;
+import org.dl4jext.zoo.universal.ExitSaving;
 import org.dl4jext.zoo.universal.ReasoningOptions;
 import org.dl4jext.zoo.universal.ReasoningRun;
+import org.dl4jext.zoo.universal.ReasoningTable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -53,6 +53,10 @@ final class ReasoningCommands {
       } catch (IllegalArgumentException e) {
         throw new UsageException(e.getMessage(), e);
       }
+      if (arguments.compares()) {
+        compare(task, options);
+        return 0;
+      }
       ReasoningRun run;
       try (Progress progress = progress(task.name(), options.updates())) {
         run =
@@ -63,50 +67,34 @@ final class ReasoningCommands {
                 (update, of, score) ->
                     progress.at(update, String.format(Locale.ROOT, "score %.3f", score)));
       }
+      List<ExitSaving> savings = arguments.measuresExit() ? ExitSaving.of(run) : List.of();
       if (json()) {
-        printJson(tree(run));
-        return 0;
+        printJson(ReasoningReport.tree(run, savings));
+      } else {
+        ReasoningReport.print(run, unit(), savings, out());
       }
-      out()
-          .printf(
-              Locale.ROOT,
-              "%s, %s: %d parameters, %d updates, %.0f s%n",
-              task.name(),
-              options.model(),
-              run.network().numParams(),
-              options.updates(),
-              run.seconds());
-      Table table = new Table(unit(), "token accuracy", "sequence accuracy", "mean steps");
-      for (ReasoningRun.Result result : run.results()) {
-        table.row(
-            result.difficulty(),
-            share(result.token()),
-            share(result.sequence()),
-            result.meanSteps() == 0 ? "-" : share(result.meanSteps()));
-      }
-      table.print(out());
       return 0;
     }
 
-    private static Map<String, Object> tree(ReasoningRun run) {
-      List<Map<String, Object>> results = new ArrayList<>();
-      for (ReasoningRun.Result result : run.results()) {
-        Map<String, Object> entry = new LinkedHashMap<>();
-        entry.put("difficulty", result.difficulty());
-        entry.put("token", result.token());
-        entry.put("sequence", result.sequence());
-        entry.put("meanSteps", result.meanSteps());
-        results.add(entry);
+    private void compare(ReasoningTask task, ReasoningOptions options) {
+      List<ReasoningOptions> rows = ReasoningTable.rows(options);
+      List<ReasoningTable.Median> medians = new ArrayList<>();
+      long updates = (long) rows.size() * ReasoningTable.SEEDS.size() * options.updates();
+      try (Progress progress = progress(task.name(), updates)) {
+        long[] done = {0};
+        for (ReasoningOptions row : rows) {
+          ReasoningRun.Listener listener =
+              (update, of, score) ->
+                  progress.at(
+                      ++done[0], String.format(Locale.ROOT, "%s, score %.3f", row.model(), score));
+          medians.add(ReasoningTable.run(task, row, tested(), listener));
+        }
       }
-      Map<String, Object> tree = new LinkedHashMap<>();
-      tree.put("task", run.task().name());
-      tree.put("model", run.options().model().name());
-      tree.put("parameters", run.network().numParams());
-      tree.put("updates", run.options().updates());
-      tree.put("seed", run.options().seed());
-      tree.put("seconds", run.seconds());
-      tree.put("results", results);
-      return tree;
+      if (json()) {
+        printJson(ReasoningReport.tree(task, options, medians));
+      } else {
+        ReasoningReport.print(medians, unit(), out());
+      }
     }
   }
 

@@ -120,7 +120,8 @@ final class RecallCommand extends TrainingCommand {
     return RecallOptions.of(base, caching, seed()).withSteps(steps);
   }
 
-  private static <E extends Enum<E>> E constant(String option, String text, Class<E> type) {
+  /** The constant that an option names in lower case with hyphens. */
+  static <E extends Enum<E>> E constant(String option, String text, Class<E> type) {
     for (E constant : type.getEnumConstants()) {
       if (label(constant).equals(text)) {
         return constant;

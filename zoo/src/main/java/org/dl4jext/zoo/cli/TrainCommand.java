@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
       ArrowCommand.class,
       DigitsCommand.class,
       RecallCommand.class,
+      PasskeyCommand.class,
       ReasoningCommands.Pointers.class,
       ReasoningCommands.Copy.class,
       ReasoningCommands.Reverse.class,

@@ -1,12 +1,10 @@
 package org.dl4jext.zoo.plot;
 
-import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import javax.imageio.ImageIO;
 import org.dl4jext.zoo.tracking.Accuracy;
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.XYChart;
@@ -46,9 +44,6 @@ public final class AccuracyPlot {
       series.setLineStyle(color < Palette.SERIES.length ? Palette.LINE : Palette.DASHED);
       color++;
     }
-    BufferedImage image = BitmapEncoder.getBufferedImage(chart);
-    if (!ImageIO.write(image, "png", file.toFile())) {
-      throw new IOException("no PNG writer");
-    }
+    Png.write(BitmapEncoder.getBufferedImage(chart), file);
   }
 }

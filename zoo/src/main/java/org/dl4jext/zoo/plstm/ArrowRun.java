@@ -11,6 +11,7 @@ import org.dl4jext.recurrent.training.AdamW;
 import org.dl4jext.recurrent.training.GlobalNormClipping;
 import org.dl4jext.recurrent.training.WarmupCosineSchedule;
 import org.nd4j.evaluation.classification.Evaluation;
+import org.nd4j.linalg.dataset.DataSet;
 
 /**
  * Arrow pointing on cells: a model learns on small grids and is tested on larger ones too.
@@ -23,6 +24,9 @@ public record ArrowRun(MultiLayerNetwork network, Map<Integer, Double> accuracie
 
   /** Pixels of a cell. */
   private static final int CELL = 8;
+
+  /** Samples along an axis of a pixel. */
+  private static final int SAMPLES = 4;
 
   private static final int BATCH = 64;
   private static final int PICTURES = 20_000;
@@ -43,6 +47,12 @@ public record ArrowRun(MultiLayerNetwork network, Map<Integer, Double> accuracie
   static ArrowGeometry geometry(int cells) {
     double size = (double) CELL * cells;
     return new ArrowGeometry(size, size, 10, 5, 10, 2, 2, 1.2, 0.5, 5, 10, 1, 1);
+  }
+
+  /** The first pictures of a seed as grey pixels [N,1,H,W]. */
+  public static DataSet pictures(int cells, int count, long seed) {
+    ArrowEncoding pixels = ArrowEncoding.pixels(SAMPLES);
+    return new ArrowIterator(geometry(cells), pixels, count, count, seed).next();
   }
 
   /**

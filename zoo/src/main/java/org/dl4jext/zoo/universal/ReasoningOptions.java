@@ -1,6 +1,7 @@
 package org.dl4jext.zoo.universal;
 
 import java.util.Map;
+import org.dl4jext.samediff.Spec;
 import org.dl4jext.samediff.universal.PositionIndex;
 import org.dl4jext.samediff.universal.TimingSignal;
 import org.dl4jext.samediff.universal.UniversalSpec;
@@ -37,7 +38,8 @@ public record ReasoningOptions(
     int batch,
     int updates,
     double rate,
-    long seed) {
+    long seed)
+    implements Spec<ReasoningOptions> {
 
   public ReasoningOptions {
     require("width", width, 4, 4096);
