@@ -138,6 +138,66 @@ def qkan(directory, java, peer, rounds):
     print(RATIOS, *finish(shape, [*workers, torch], pairs, rounds, 0.5), sep="\n")
 
 
+def plstm_grid(directory, java, peer, rounds):
+    batch, side, heads, size = 4, 32, 4, 16
+    data = folder(directory, "grid")
+    sizes = [data, batch, side, side, heads, size]
+    ours = java("host kernel", "plstm-grid", *sizes)
+    agree([ours], data, None, [])
+    torch = peer("PyTorch over anti-diagonals", "plstm-grid", *sizes)
+    inputs = ["q", "k", "v", "s_r", "s_d", "t_rl", "t_du", "t_dl", "t_ru", "m_l", "m_u", "d"]
+    names = ["output"] + [name + ".gradient" for name in inputs]
+    agree([torch], data, folder(data, ours.label), names)
+    larger = []
+    for factor in (2, 4):
+        more = [folder(directory, f"grid-{factor}"), batch, factor * side, factor * side, heads, size]
+        larger.append(java(f"host kernel, {factor**2} times the cells", "plstm-grid", *more))
+        agree(larger[-1:], more[0], None, [])
+    print(TIMES, flush=True)
+    shape = f"B{batch} {side} x {side} H{heads} K{size} V{size}"
+    pairs = [(torch, ours)] + [(more, ours) for more in larger]
+    print(RATIOS, *finish(shape, [ours, torch, *larger], pairs, rounds, 0.5), sep="\n")
+
+
+def caching(directory, java, peer, rounds):
+    batch, steps, heads, size, segment = 4, 1024, 4, 32, 64
+    data = folder(directory, "caching")
+    sizes = [data, batch, steps, heads, size, segment]
+    ours = java("host kernel", "caching", *sizes)
+    agree([ours], data, None, [])
+    peers = [
+        peer("PyTorch, T x T", "caching", "whole", *sizes),
+        peer("PyTorch, chunked", "caching", "chunked", *sizes),
+    ]
+    names = ["output"] + [name + ".gradient" for name in "qkvu"]
+    agree(peers, data, folder(data, ours.label), names)
+    longer = []
+    for length in (256, 4096):
+        more = [folder(directory, f"caching-{length}"), batch, length, heads, size, segment]
+        longer.append(java(f"host kernel, T = {length}", "caching", *more))
+        agree(longer[-1:], more[0], None, [])
+    print(TIMES, flush=True)
+    shape = f"B{batch} T{steps} H{heads} K{size} V{size}, segment {segment}"
+    pairs = [(torch, ours) for torch in peers] + [(other, ours) for other in longer]
+    print(RATIOS, *finish(shape, [ours, *peers, *longer], pairs, rounds, 0.5), sep="\n")
+
+
+def universal(directory, java, peer, rounds):
+    batch, steps, width, heads, loops = 16, 64, 64, 4, 6
+    data = folder(directory, "universal")
+    sizes = [data, batch, steps, width, heads, loops]
+    ours = java("UniversalTransformer, layer alone", "universal-kernel", *sizes)
+    agree([ours], data, None, [])
+    torch = peer("PyTorch", "universal-kernel", *sizes)
+    parts = ["Wq", "Wk", "Wv", "Wo", "W1", "b1", "W2", "b2", "stepEmbedding"]
+    parts += [norm + part for norm in ("ln1", "ln2", "lnf") for part in ("Gain", "Bias")]
+    names = ["output", "dx"] + [f"0_{part}.gradient" for part in parts]
+    agree([torch], data, folder(data, ours.label), names)
+    print(TIMES, flush=True)
+    shape = f"B{batch} T{steps} width {width} H{heads}, {loops} steps"
+    print(RATIOS, *finish(shape, [ours, torch], [(torch, ours)], rounds, 0.5), sep="\n")
+
+
 def main(table, directory, java, rounds, warm):
     command = [*shlex.split(java), "org.dl4jext.bench.Worker"]
     warm = float(warm)
@@ -154,6 +214,12 @@ def main(table, directory, java, rounds, warm):
         cells(int(table[len("cells-") :]), *rest)
     elif table == "qkan":
         qkan(*rest)
+    elif table == "plstm-grid":
+        plstm_grid(*rest)
+    elif table == "caching":
+        caching(*rest)
+    elif table == "universal":
+        universal(*rest)
     else:
         sys.exit(__doc__)
 

@@ -6,6 +6,9 @@
     worker.py lstm-fit DIRECTORY B T inputs width
     worker.py lstm-kernel DIRECTORY B T inputs width
     worker.py qkan-kernel DIRECTORY B T inputs width
+    worker.py plstm-grid DIRECTORY B X Y heads size
+    worker.py caching FORM DIRECTORY B T H K segment      FORM: whole, chunked
+    worker.py universal-kernel DIRECTORY B T width heads steps
     worker.py data DIRECTORY N T n K             writes inputs, and the results of a loop in float64
 """
 
@@ -15,9 +18,12 @@ import time
 import numpy
 import torch
 
+import caching
 import delta
 import layers
+import plstm
 import qkan
+import universal
 
 
 class Files:
@@ -117,6 +123,47 @@ class LayerKernel:
             self.files.write(directory, name + ".gradient", gradient)
 
 
+class Function:
+    """Outputs and gradients of a function of arrays."""
+
+    def __init__(self, function, files, shapes, output):
+        self.function = function
+        self.files = files
+        self.names = list(shapes)
+        self.inputs = [files.read(name, *shape).requires_grad_(True) for name, shape in shapes.items()]
+        self.gradient = files.read("dy", *output)
+
+    def run(self):
+        for x in self.inputs:
+            x.grad = None
+        self.y = self.function(*self.inputs)
+        self.y.backward(self.gradient)
+
+    def check(self, directory):
+        self.run()
+        self.files.write(directory, "output", self.y)
+        for name, x in zip(self.names, self.inputs):
+            self.files.write(directory, name + ".gradient", x.grad)
+
+
+def plstm_grid(files, batch, width, height, heads, size):
+    cells = (batch * heads, width, height)
+    shapes = {name: (*cells, size) for name in ("q", "k", "v")}
+    gates = ("s_r", "s_d", "t_rl", "t_du", "t_dl", "t_ru", "m_l", "m_u", "d")
+    shapes.update({name: cells for name in gates})
+    return Function(plstm.grid, files, shapes, (*cells, size))
+
+
+def cached(form, files, batch, steps, heads, size, segment):
+    shape = (batch, steps, heads, size)
+
+    def function(*inputs):
+        inputs = [x.transpose(1, 2).contiguous() for x in inputs]
+        return form(*inputs, segment).transpose(1, 2)
+
+    return Function(function, files, {name: shape for name in "qkvu"}, shape)
+
+
 def data(directory, rows, steps, n, size):
     """Inputs as a layer would make them, and what a loop in double precision makes of them."""
     generator = torch.Generator().manual_seed(1)
@@ -179,6 +226,15 @@ def main(kind, *arguments):
         layer = layers.Lstm if kind == "lstm-kernel" else qkan.QkanLstm
         files = Files(arguments[0])
         serve(LayerKernel(layer(inputs, width), files, batch, steps, inputs, width))
+    elif kind == "plstm-grid":
+        serve(plstm_grid(Files(arguments[0]), *map(int, arguments[1:])))
+    elif kind == "caching":
+        form = {"whole": caching.whole, "chunked": caching.chunked}[arguments[0]]
+        serve(cached(form, Files(arguments[1]), *map(int, arguments[2:])))
+    elif kind == "universal-kernel":
+        batch, steps, width, heads, loops = map(int, arguments[1:])
+        layer = universal.UniversalTransformer(width, heads, loops)
+        serve(LayerKernel(layer, Files(arguments[0]), batch, steps, width, width))
     else:
         sys.exit(__doc__)
 

@@ -10,9 +10,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Map;
 import org.dl4jext.recurrent.SequenceLayer;
 import org.dl4jext.recurrent.cells.FlashLstm;
 import org.dl4jext.recurrent.qkan.QkanLstm;
+import org.dl4jext.recurrent.universal.UniversalTransformer;
+import org.dl4jext.samediff.universal.HaltingScope;
+import org.dl4jext.samediff.universal.UniversalSpec;
+import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * A process that computes when it is told to, so that a comparison can alternate between programs.
@@ -36,7 +41,8 @@ public final class Worker {
   /**
    * Serves one candidate: {@code rule DIRECTORY B T H K n EXECUTION}, {@code delta-fit DIRECTORY B
    * T width heads n}, {@code lstm-fit | flash-fit | flash-kernel | qkan-kernel DIRECTORY B T inputs
-   * width}.
+   * width}, {@code plstm-grid DIRECTORY B X Y heads size}, {@code caching DIRECTORY B T H K
+   * segment}, {@code universal-kernel DIRECTORY B T width heads steps}.
    */
   public static void main(String[] arguments) throws IOException {
     PrintStream answers = System.out;
@@ -78,6 +84,9 @@ public final class Worker {
       case "flash-fit" -> FitCandidate.lstm(directory, sizes, true);
       case "flash-kernel" -> kernel(directory, new FlashLstm.Builder(), sizes);
       case "qkan-kernel" -> kernel(directory, new QkanLstm.Builder().reps(3), sizes);
+      case "plstm-grid" -> RecurrenceBench.grid(directory, sizes);
+      case "caching" -> RecurrenceBench.caching(directory, sizes);
+      case "universal-kernel" -> universal(directory, sizes);
       default -> throw new IllegalArgumentException("unknown candidate '" + arguments[0] + "'");
     };
   }
@@ -86,5 +95,19 @@ public final class Worker {
       throws IOException {
     return new LayerKernelCandidate(
         directory, layer.nIn(sizes[2]).nOut(sizes[3]).build(), sizes[0], sizes[1]);
+  }
+
+  /** All steps, no halting. */
+  private static Candidate universal(Path directory, int[] sizes) throws IOException {
+    // With other numbers a hidden value may lie so near 0 that rounding decides about its unit.
+    Nd4j.getRandom().setSeed(1);
+    UniversalSpec spec =
+        UniversalSpec.ofHeads(sizes[3])
+            .with(Map.of("halting", HaltingScope.NONE, "maxSteps", sizes[4]));
+    return new LayerKernelCandidate(
+        directory,
+        new UniversalTransformer.Builder().nIn(sizes[2]).nOut(sizes[2]).spec(spec).build(),
+        sizes[0],
+        sizes[1]);
   }
 }

@@ -1,6 +1,7 @@
 package org.dl4jext.zoo.cli;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -53,6 +54,11 @@ final class ArrowCommand extends TrainingCommand {
       throw new UsageException("--cells is " + cells + "; allowed: 8 to 64");
     }
     if (contactSheet != null) {
+      Path parent = contactSheet.toAbsolutePath().getParent();
+      if (parent == null || !Files.isDirectory(parent) || Files.isDirectory(contactSheet)) {
+        throw new UsageException(
+            "--contact-sheet is " + contactSheet + "; needed: a file in an existing directory");
+      }
       ContactSheet.write(ArrowRun.pictures(cells, SHEET, seed()), SHEET_COLUMNS, contactSheet);
       out().println("pictures " + contactSheet);
       return 0;

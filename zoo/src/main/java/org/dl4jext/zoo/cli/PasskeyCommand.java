@@ -42,7 +42,7 @@ final class PasskeyCommand extends TrainingCommand {
 
   @Option(
       names = "--length",
-      description = "Longest training sequence; tested up to 8 times. Default: ${DEFAULT-VALUE}.")
+      description = "Longest training sequence; tested up to 32 times. Default: ${DEFAULT-VALUE}.")
   private int length = 64;
 
   @Option(names = "--steps", description = "Parameter updates. Default: ${DEFAULT-VALUE}.")

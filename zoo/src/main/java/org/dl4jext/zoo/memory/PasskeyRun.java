@@ -26,6 +26,9 @@ public record PasskeyRun(
   /** Places of the key in percent of the length; 100 is just before the question. */
   public static final List<Integer> DEPTHS = List.of(0, 25, 50, 75, 100);
 
+  /** Lengths of the test sequences, in those of the training. */
+  private static final List<Integer> LENGTHS = List.of(1, 4, 8, 16, 32);
+
   private static final int FILLER = 16;
   private static final int KEYS = 16;
   private static final int SHORTEST = 8;
@@ -35,7 +38,7 @@ public record PasskeyRun(
   /**
    * Trains and measures; the same arguments give the same numbers.
    *
-   * @param length of the longest training sequence; tested at half of it and up to eight times
+   * @param length of the longest training sequence; tested at up to 32 times as many steps
    * @throws IllegalArgumentException if the length is too short
    */
   public static PasskeyRun train(RecallOptions options, int length, RecallRun.Listener listener) {
@@ -59,7 +62,7 @@ public record PasskeyRun(
       listener.step(step, options.steps(), network.score());
     }
     double seconds = (System.nanoTime() - start) / 1e9;
-    List<Integer> lengths = List.of(length / 2, length, 2 * length, 4 * length, 8 * length);
+    List<Integer> lengths = LENGTHS.stream().map(times -> times * length).toList();
     List<List<Double>> accuracies = new ArrayList<>();
     for (int tested : lengths) {
       List<Double> row = new ArrayList<>();
