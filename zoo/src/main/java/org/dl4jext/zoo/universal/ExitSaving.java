@@ -37,7 +37,7 @@ public record ExitSaving(
   /** Batch sizes that are measured. */
   public static final List<Integer> BATCHES = List.of(1, 64);
 
-  private static final int WARMUP = 20;
+  private static final int WARMUP = 100;
   private static final int TIMED = 31;
   private static final long TEST_SEED = 0x5A7EL;
 
@@ -65,30 +65,43 @@ public record ExitSaving(
   }
 
   private static ExitSaving measure(
-      ReasoningRun run, MultiLayerNetwork all, int difficulty, int batch) {
+      ReasoningRun run, MultiLayerNetwork everyStep, int difficulty, int batch) {
     DataSet data =
         ReasoningTaskIterator.toDataSet(
             run.task(),
             ReasoningTaskIterator.draw(
                 run.task(), new SplittableRandom(TEST_SEED), difficulty, difficulty, batch),
             new int[batch]);
-    double millis = millis(run.network(), data);
-    double steps = ((UniversalTransformerRuntime) run.network().getLayer(0)).halting().meanSteps();
+    double[] millis = new double[TIMED];
+    double[] millisOfAll = new double[TIMED];
+    for (int i = -WARMUP; i < TIMED; i++) {
+      double all = millis(everyStep, data);
+      double some = millis(run.network(), data);
+      if (i >= 0) {
+        millisOfAll[i] = all;
+        millis[i] = some;
+      }
+    }
+    double steps =
+        ((UniversalTransformerRuntime) run.network().getLayer(0)).halting().meanSteps();
     return new ExitSaving(
-        difficulty, batch, steps, millis, millis(all, data), difference(run.network(), data));
+        difficulty,
+        batch,
+        steps,
+        median(millis),
+        median(millisOfAll),
+        difference(run.network(), data));
   }
 
   private static double millis(MultiLayerNetwork network, DataSet data) {
-    double[] times = new double[TIMED];
-    for (int i = -WARMUP; i < TIMED; i++) {
-      long start = System.nanoTime();
-      network.output(data.getFeatures(), false, data.getFeaturesMaskArray(), null);
-      if (i >= 0) {
-        times[i] = (System.nanoTime() - start) / 1e6;
-      }
-    }
+    long start = System.nanoTime();
+    network.output(data.getFeatures(), false, data.getFeaturesMaskArray(), null);
+    return (System.nanoTime() - start) / 1e6;
+  }
+
+  private static double median(double[] times) {
     Arrays.sort(times);
-    return times[TIMED / 2];
+    return times[times.length / 2];
   }
 
   private static double difference(MultiLayerNetwork network, DataSet data) {
