@@ -82,8 +82,7 @@ public record ExitSaving(
         millis[i] = some;
       }
     }
-    double steps =
-        ((UniversalTransformerRuntime) run.network().getLayer(0)).halting().meanSteps();
+    double steps = ((UniversalTransformerRuntime) run.network().getLayer(0)).halting().meanSteps();
     return new ExitSaving(
         difficulty,
         batch,
