@@ -56,7 +56,7 @@ public record ArrowRun(MultiLayerNetwork network, Map<Integer, Double> accuracie
     long start = System.nanoTime();
     ArrowEncoding encoding = ArrowEncoding.tokens(CELL);
     WarmupCosineSchedule schedule =
-        WarmupCosineSchedule.ofIterations(RATE, Math.min(WARMUP, Math.max(1, steps / 2)), steps);
+        WarmupCosineSchedule.ofIterations(RATE, Math.min(WARMUP, steps / 2), steps);
     MultiLayerNetwork network =
         model.build(encoding.channels(), cells, 2, new AdamW(schedule, WEIGHT_DECAY), seed);
     network.addListeners(new GlobalNormClipping(1));

@@ -171,7 +171,7 @@ class ForecasterTest {
       assertTrue(Files.size(file) > 100, file.toString());
     }
     try (var left = Files.list(folder.resolve("out"))) {
-      assertEquals(4, left.count());
+      assertEquals(5, left.count());
     }
     double[] expected = result.targets().get(0).forecast();
     ForecastModel model = ForecastModel.load(files.get("model"));

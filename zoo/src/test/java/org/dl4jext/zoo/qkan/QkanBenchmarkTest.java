@@ -35,7 +35,9 @@ class QkanBenchmarkTest {
     SeriesWindows windows = series.windows();
     List<Double> errors = new ArrayList<>();
     for (long seed : QkanBenchmark.SEEDS) {
-      errors.add(QkanBenchmark.error(network(model.apply(seed)), windows, seed));
+      MultiLayerNetwork network = network(model.apply(seed));
+      QkanBenchmark.train(network, windows, seed, (epoch, loss) -> {});
+      errors.add(QkanBenchmark.error(network, windows.test()));
     }
     Collections.sort(errors);
     return errors.get(errors.size() / 2);
