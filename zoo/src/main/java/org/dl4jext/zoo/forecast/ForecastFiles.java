@@ -3,10 +3,10 @@ package org.dl4jext.zoo.forecast;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.dl4jext.datasets.TimeSeries;
+import org.dl4jext.zoo.files.WholeFiles;
 import org.dl4jext.zoo.plot.ForecastPlot;
 import org.nd4j.shade.jackson.databind.ObjectMapper;
 
@@ -30,40 +30,24 @@ public final class ForecastFiles {
     boolean existed = Files.isDirectory(folder);
     Files.createDirectories(folder);
     Map<String, Path> files = names(folder);
-    Map<Path, Path> moves = new LinkedHashMap<>();
     boolean done = false;
-    try {
-      for (Path file : files.values()) {
-        moves.put(Files.createTempFile(folder, ".", file.getFileName().toString()), file);
-      }
-      Path[] temporary = moves.keySet().toArray(Path[]::new);
-      result.model().save(temporary[0]);
+    try (WholeFiles whole = new WholeFiles()) {
+      result.model().save(whole.temporaryFor(files.get("model")));
       new ObjectMapper()
           .writerWithDefaultPrettyPrinter()
-          .writeValue(temporary[1].toFile(), ForecastJson.metrics(result, files));
-      Files.writeString(temporary[2], csv(result));
-      ForecastPlot.write(result, temporary[3]);
-      for (Map.Entry<Path, Path> move : moves.entrySet()) {
-        makeReadable(move.getKey());
-        Files.move(move.getKey(), move.getValue(), StandardCopyOption.REPLACE_EXISTING);
-      }
+          .writeValue(
+              whole.temporaryFor(files.get("metrics")).toFile(),
+              ForecastJson.metrics(result, files));
+      Files.writeString(whole.temporaryFor(files.get("forecast")), csv(result));
+      ForecastPlot.write(result, whole.temporaryFor(files.get("plot")));
+      whole.publish();
       done = true;
     } finally {
-      for (Path temporary : moves.keySet()) {
-        Files.deleteIfExists(temporary);
-      }
       if (!done && !existed) {
         Files.deleteIfExists(folder);
       }
     }
     return files;
-  }
-
-  /** Temporary files are made for their owner only. */
-  private static void makeReadable(Path file) {
-    if (!file.toFile().setReadable(true, false)) {
-      throw new IllegalStateException("cannot set the permissions of " + file);
-    }
   }
 
   /** One line for each row ahead and target. */

@@ -3,11 +3,11 @@ package org.dl4jext.zoo.tracking;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.deeplearning4j.util.ModelSerializer;
+import org.dl4jext.zoo.files.WholeFiles;
+import org.dl4jext.zoo.models.SafeModels;
 import org.dl4jext.zoo.plot.AccuracyPlot;
 import org.nd4j.shade.jackson.databind.ObjectMapper;
 
@@ -34,36 +34,23 @@ public final class TrackingFiles {
       throws IOException {
     Files.createDirectories(folder);
     Map<String, Path> files = new LinkedHashMap<>();
-    Map<Path, Path> moves = new LinkedHashMap<>();
-    try {
+    try (WholeFiles whole = new WholeFiles()) {
       if (run != null) {
-        Path model = temporary(folder, "model.zip", files, moves);
-        ModelSerializer.writeModel(run.network(), model.toFile(), false);
+        Path model = temporary(folder, "model.zip", files, whole);
+        SafeModels.save(run.network(), model, Map.of("task", title));
       }
-      Path accuracy = temporary(folder, "accuracy.json", files, moves);
+      Path accuracy = temporary(folder, "accuracy.json", files, whole);
       new ObjectMapper().writerWithDefaultPrettyPrinter().writeValue(accuracy.toFile(), tree);
-      AccuracyPlot.write(title, lines, temporary(folder, "accuracy.png", files, moves));
-      for (Map.Entry<Path, Path> move : moves.entrySet()) {
-        // Temporary files are made for their owner only.
-        if (!move.getKey().toFile().setReadable(true, false)) {
-          throw new IOException("cannot set the permissions of " + move.getKey());
-        }
-        Files.move(move.getKey(), move.getValue(), StandardCopyOption.REPLACE_EXISTING);
-      }
-    } finally {
-      for (Path file : moves.keySet()) {
-        Files.deleteIfExists(file);
-      }
+      AccuracyPlot.write(title, lines, temporary(folder, "accuracy.png", files, whole));
+      whole.publish();
     }
     return files;
   }
 
-  private static Path temporary(
-      Path folder, String name, Map<String, Path> files, Map<Path, Path> moves) throws IOException {
-    Path file = Files.createTempFile(folder, ".", name);
-    moves.put(file, folder.resolve(name));
+  private static Path temporary(Path folder, String name, Map<String, Path> files, WholeFiles whole)
+      throws IOException {
     files.put(name.replace("accuracy.png", "plot").replaceAll("\\..*", ""), folder.resolve(name));
-    return file;
+    return whole.temporaryFor(folder.resolve(name));
   }
 
   /** The layer in a few letters: of DeltaProduct householders and range. */
