@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import org.deeplearning4j.nn.api.Model;
-import org.deeplearning4j.util.ModelSerializer;
 import org.dl4jext.zoo.cli.DoctorCommand.Finding;
+import org.dl4jext.zoo.models.SafeModels;
 import org.dl4jext.zoo.plot.Plot;
 import org.dl4jext.zoo.report.OutputFolder;
 import org.dl4jext.zoo.report.Report;
@@ -87,7 +87,7 @@ final class RunOutput {
     Report report = report(title).table("Metrics", table.rows());
     OutputFolder out = new OutputFolder(folder);
     if (model != null) {
-      out.add("model.zip", file -> ModelSerializer.writeModel(model, file.toFile(), false));
+      out.add("model.zip", file -> SafeModels.save(model, file, Map.of("task", title)));
     }
     out.add(
         "metrics.json",

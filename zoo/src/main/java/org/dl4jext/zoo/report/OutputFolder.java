@@ -3,15 +3,11 @@ package org.dl4jext.zoo.report;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.dl4jext.zoo.files.WholeFiles;
 
-/**
- * The files of a run: each is written under a temporary name, and all are moved to their own when
- * every one is there.
- */
+/** The files of a run, which appear together; a folder that was made for them goes if they fail. */
 public final class OutputFolder {
 
   private final Path folder;
@@ -42,39 +38,21 @@ public final class OutputFolder {
   public Map<String, Path> write() throws IOException {
     boolean existed = Files.isDirectory(folder);
     Files.createDirectories(folder);
-    Map<String, Path> temporary = new LinkedHashMap<>();
     Map<String, Path> files = new LinkedHashMap<>();
-    try {
+    boolean done = false;
+    try (WholeFiles whole = new WholeFiles()) {
       for (Map.Entry<String, Content> entry : contents.entrySet()) {
-        Path file = Files.createTempFile(folder, ".", entry.getKey());
-        temporary.put(entry.getKey(), file);
-        entry.getValue().write(file);
-        makeReadable(file);
-      }
-      for (Map.Entry<String, Path> entry : temporary.entrySet()) {
         Path file = folder.resolve(entry.getKey());
-        Files.move(
-            entry.getValue(),
-            file,
-            StandardCopyOption.ATOMIC_MOVE,
-            StandardCopyOption.REPLACE_EXISTING);
+        entry.getValue().write(whole.temporaryFor(file));
         files.put(entry.getKey(), file);
       }
+      whole.publish();
+      done = true;
     } finally {
-      for (Path file : temporary.values()) {
-        Files.deleteIfExists(file);
-      }
-      if (files.isEmpty() && !existed) {
+      if (!done && !existed) {
         Files.deleteIfExists(folder);
       }
     }
     return files;
-  }
-
-  /** Temporary files are made for their owner only. */
-  private static void makeReadable(Path file) throws IOException {
-    if (file.getFileSystem().supportedFileAttributeViews().contains("posix")) {
-      Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
-    }
   }
 }

@@ -178,7 +178,7 @@ class ForecasterTest {
     assertArrayEquals(expected, model.forecast(series, 6)[0], 0);
 
     MultiLayerNetwork network = MultiLayerNetwork.load(files.get("model").toFile(), false);
-    SeriesState state = ForecastFormat.read(files.get("model")).lastState();
+    SeriesState state = model.format().lastState();
     INDArray output = network.rnnTimeStep(state.context());
     for (int lead = 0; lead < 6; lead++) {
       double[] next = state.decode(output);
