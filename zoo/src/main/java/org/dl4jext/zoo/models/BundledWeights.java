@@ -1,11 +1,10 @@
 package org.dl4jext.zoo.models;
 
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URL;
 
-/** The model files in the jar. */
+/** The model files in the jar, for use without a cache. */
 public final class BundledWeights {
 
   private BundledWeights() {}
@@ -16,11 +15,7 @@ public final class BundledWeights {
   }
 
   static InputStream open(ZooEntry entry) throws IOException {
-    InputStream in = BundledWeights.class.getResourceAsStream(ZooManifest.RESOURCES + entry.file());
-    if (in == null) {
-      throw new FileNotFoundException(entry.file() + " is not in the jar");
-    }
-    return in;
+    return ZooSource.bundled().open(entry.file(), 0).content();
   }
 
   /**
