@@ -15,6 +15,7 @@ import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.dl4jext.zoo.models.ZooServer.Fault;
@@ -146,7 +147,8 @@ class ZooCacheTest {
   void threadsThatPullAtOnceDownloadOnce() throws Exception {
     var threads = Executors.newFixedThreadPool(4);
     try {
-      for (Future<Path> result : threads.invokeAll(Collections.nCopies(8, this::pull))) {
+      Callable<Path> pull = this::pull;
+      for (Future<Path> result : threads.invokeAll(Collections.nCopies(8, pull))) {
         assertEquals(cache.path(model), result.get());
       }
     } finally {
