@@ -98,6 +98,11 @@ public final class ForecastModel {
     return of(SafeModels.load(file), file.toString());
   }
 
+  /** Whether a file holds a forecasting model. */
+  public static boolean isIn(StoredModel stored) {
+    return stored.metadata().containsKey(ForecastFormat.KEY);
+  }
+
   /**
    * The forecasting model that a file holds.
    *
