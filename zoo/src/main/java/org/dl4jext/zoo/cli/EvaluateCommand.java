@@ -1,7 +1,6 @@
 package org.dl4jext.zoo.cli;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -11,17 +10,13 @@ import org.dl4jext.zoo.forecast.Evaluation;
 import org.dl4jext.zoo.forecast.ForecastJson;
 import org.dl4jext.zoo.forecast.ForecastModel;
 import org.dl4jext.zoo.forecast.UnforecastableException;
-import org.dl4jext.zoo.models.BundledWeights;
-import org.dl4jext.zoo.models.ModelFileException;
-import org.dl4jext.zoo.models.SafeModels;
 import org.dl4jext.zoo.models.StoredModel;
-import org.dl4jext.zoo.models.ZooManifest;
 import org.dl4jext.zoo.shipped.Measurement;
 import org.dl4jext.zoo.shipped.ZooTraining;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code recurrent evaluate}: measures a saved model. */
 @Command(
@@ -35,10 +30,7 @@ import picocli.CommandLine.Parameters;
     })
 final class EvaluateCommand extends Subcommand {
 
-  @Parameters(
-      paramLabel = "MODEL",
-      description = "A name of the zoo, a file of 'train-zoo', or one of 'recurrent forecast'.")
-  private String model;
+  @Mixin private ModelArgument model;
 
   @Option(names = "--data", paramLabel = "FILE", description = "CSV with header.")
   private Path data;
@@ -50,31 +42,18 @@ final class EvaluateCommand extends Subcommand {
 
   @Override
   public Integer call() throws Exception {
-    return data == null ? evaluateOnTask() : evaluateOnData();
+    Path file = model.file(this);
+    return data == null ? evaluateOnTask(file) : evaluateOnData(file);
   }
 
-  private int evaluateOnTask() throws IOException {
-    ZooManifest manifest = ZooManifest.bundled();
-    StoredModel stored;
-    if (Files.exists(Path.of(model))) {
-      try {
-        stored = SafeModels.load(Path.of(model));
-      } catch (ModelFileException e) {
-        throw new UnusableContentException(e.getMessage(), e);
-      }
-    } else {
-      try {
-        stored = BundledWeights.load(manifest.model(model));
-      } catch (IllegalArgumentException e) {
-        throw new UsageException("no such file, and " + e.getMessage(), e);
-      }
-    }
+  private int evaluateOnTask(Path file) throws IOException {
+    StoredModel stored = ModelArgument.load(file);
     String name = String.valueOf(stored.metadata().get(ZooTraining.NAME));
     Measurement measurement;
     try {
-      measurement = Measurement.of(stored, manifest.model(name), seed);
+      measurement = Measurement.of(stored, model.manifest().model(name), seed);
     } catch (IllegalArgumentException e) {
-      throw new UsageException(model + " is not of the zoo; needed: --data", e);
+      throw new UsageException(file + " is not of the zoo; needed: --data", e);
     }
     if (json()) {
       Map<String, Object> tree = new LinkedHashMap<>();
@@ -98,8 +77,8 @@ final class EvaluateCommand extends Subcommand {
     return measurement.meets() ? ExitCode.OK : ExitCode.SOFTWARE;
   }
 
-  private int evaluateOnData() throws IOException {
-    ForecastModel forecaster = ForecastData.model(Path.of(model));
+  private int evaluateOnData(Path file) throws IOException {
+    ForecastModel forecaster = ForecastData.model(file);
     TimeSeries series = ForecastData.series(data, forecaster);
     Evaluation evaluation;
     try {

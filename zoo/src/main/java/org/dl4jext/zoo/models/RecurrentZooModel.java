@@ -62,7 +62,7 @@ public abstract class RecurrentZooModel<N extends Model> extends ZooModel<N> {
   protected final int requirePositive(String name, int size) {
     if (size < 1) {
       throw new IllegalArgumentException(
-          modelName() + ": " + name + " is " + size + "; allowed: 1 and more");
+          getClass().getSimpleName() + ": " + name + " is " + size + "; allowed: 1 and more");
     }
     return size;
   }
@@ -85,7 +85,7 @@ public abstract class RecurrentZooModel<N extends Model> extends ZooModel<N> {
   public final void setInputShape(int[][] shapes) {
     if (shapes.length != 1 || shapes[0].length != axes.size()) {
       throw new IllegalArgumentException(
-          modelName()
+          getClass().getSimpleName()
               + ": input shape is "
               + Arrays.deepToString(shapes)
               + "; allowed: ["
@@ -129,16 +129,25 @@ public abstract class RecurrentZooModel<N extends Model> extends ZooModel<N> {
   public N initPretrained(PretrainedType type) throws IOException {
     if (!pretrainedAvailable(type)) {
       throw new UnsupportedOperationException(
-          modelName() + ": there are no weights of the type " + type + " and name " + weights);
+          getClass().getSimpleName()
+              + ": there are no weights of the type "
+              + type
+              + " and name "
+              + weights);
     }
     ZooEntry entry = ZooManifest.bundled().model(weights);
     Model network = BundledWeights.load(entry).model();
-    long parameters = init().numParams();
-    if (!entry.modelClass().equals(getClass().getName()) || parameters != network.numParams()) {
+    long parameters = init().params().length();
+    if (!entry.modelClass().equals(getClass().getName())
+        || parameters != network.params().length()) {
       throw new IllegalArgumentException(
           String.format(
               "%s: the weights %s are those of a %s with %d parameters; this model has %d",
-              modelName(), weights, entry.modelClass(), network.numParams(), parameters));
+              getClass().getSimpleName(),
+              weights,
+              entry.modelClass(),
+              network.params().length(),
+              parameters));
     }
     return (N) network;
   }

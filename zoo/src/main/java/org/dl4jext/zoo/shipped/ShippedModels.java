@@ -27,7 +27,7 @@ public final class ShippedModels {
         TokenModels.tracking(
             "delta-product-s3",
             GroupWordProblem.of("S3"),
-            TrackingOptions.of(2, EigenvalueRange.SIGNED, 500, 1),
+            TrackingOptions.of(2, EigenvalueRange.SIGNED, 800, 1),
             128),
         SeriesModels.qkan(
             "qkan-lstm-shm", QkanSeries.SHM, "fresh pendulums", SeriesModels::pendulum, 11),
@@ -37,11 +37,11 @@ public final class ShippedModels {
             "fresh weeks",
             seed -> TelecomTraffic.week(seed).values(),
             11),
-        VisionModels.arrow("plstm-arrow", 1500, 1),
-        VisionModels.digits("plstm-digits", 20, 1),
+        VisionModels.arrow("plstm-arrow", 800, 1),
+        VisionModels.digits("plstm-digits", 40, 1),
         TokenModels.pointers("universal-transformer-pointers", 900, 1),
         TokenModels.recall("memory-caching-mqar", 1),
-        SeriesModels.co2("forecaster-co2", ForecastOptions.defaults()));
+        SeriesModels.co2("forecaster-co2", ForecastOptions.defaults().withHybrid(true)));
   }
 
   /**

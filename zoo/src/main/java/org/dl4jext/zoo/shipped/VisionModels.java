@@ -47,7 +47,7 @@ final class VisionModels {
   }
 
   private static PlstmVis vision(Classification task) {
-    return PlstmVis.tiny(CELLS, task).withGateWeights(PlstmGateWeights.TRANSITION);
+    return PlstmVis.tiny(CELLS, task).withGateWeights(PlstmGateWeights.NONE);
   }
 
   /** pLSTM over the pixels of handwritten digits; the test pictures are always the same. */
