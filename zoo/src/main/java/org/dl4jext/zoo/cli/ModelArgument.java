@@ -8,6 +8,7 @@ import org.dl4jext.zoo.models.ModelFileException;
 import org.dl4jext.zoo.models.SafeModels;
 import org.dl4jext.zoo.models.StoredModel;
 import org.dl4jext.zoo.models.ZooEntry;
+import org.dl4jext.zoo.models.ZooManifest;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
@@ -21,8 +22,13 @@ final class ModelArgument {
 
   @Mixin private ZooPlace place;
 
+  /** The models at the place that names stand for. */
+  ZooManifest manifest() {
+    return place.manifest();
+  }
+
   private Optional<ZooEntry> shipped() {
-    return place.manifest().models().stream().filter(m -> m.name().equals(model)).findFirst();
+    return manifest().models().stream().filter(m -> m.name().equals(model)).findFirst();
   }
 
   /** The file; a shipped model is pulled with progress on the stderr of the command. */

@@ -1,15 +1,22 @@
 package org.dl4jext.zoo.cli;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.dl4jext.datasets.FactQuestions;
 import org.dl4jext.datasets.PointerHopping;
 import org.dl4jext.datasets.ReasoningTask;
 import org.dl4jext.datasets.Transduction;
+import org.dl4jext.zoo.plot.LinePlot;
+import org.dl4jext.zoo.plot.Plot;
+import org.dl4jext.zoo.plot.TrainingCurve;
 import org.dl4jext.zoo.universal.ReasoningOptions;
 import org.dl4jext.zoo.universal.ReasoningRun;
 import picocli.CommandLine.Command;
@@ -42,7 +49,8 @@ final class ReasoningCommands {
     abstract String unit();
 
     @Override
-    public Integer call() {
+    public Integer call() throws IOException {
+      output().require();
       ReasoningTask task;
       ReasoningOptions options;
       try {
@@ -53,6 +61,7 @@ final class ReasoningCommands {
       } catch (IllegalArgumentException e) {
         throw new UsageException(e.getMessage(), e);
       }
+      TrainingCurve curve = new TrainingCurve();
       ReasoningRun run;
       try (Progress progress = progress(task.name(), options.updates())) {
         run =
@@ -60,11 +69,35 @@ final class ReasoningCommands {
                 task,
                 options,
                 tested(),
-                (update, of, score) ->
-                    progress.at(update, String.format(Locale.ROOT, "score %.3f", score)));
+                (update, of, score) -> {
+                  curve.add(update, score);
+                  progress.at(update, String.format(Locale.ROOT, "score %.3f", score));
+                });
       }
+      Map<String, Object> tree = tree(run);
+      Table table = new Table(unit(), "token accuracy", "sequence accuracy", "mean steps");
+      SortedMap<Integer, Double> shares = new TreeMap<>();
+      for (ReasoningRun.Result result : run.results()) {
+        shares.put(result.difficulty(), result.token());
+        table.row(
+            result.difficulty(),
+            share(result.token()),
+            share(result.sequence()),
+            result.meanSteps() == 0 ? "-" : share(result.meanSteps()));
+      }
+      String title = task.name() + ", " + options.model();
+      Map<String, Plot> plots = new LinkedHashMap<>();
+      plots.put(
+          "training",
+          LinePlot.training(title, "parameter update", "score", List.of(curve.line("training"))));
+      plots.put(
+          "accuracy", LinePlot.shares(title, unit(), "token accuracy", Map.of("test", shares)));
+      run.halting()
+          .ifPresent(steps -> plots.put("halting", steps.plot(title + ": mean steps", unit())));
+      Map<String, Path> files = output().write(title, run.network(), tree, table, plots);
       if (json()) {
-        printJson(tree(run));
+        tree.put("files", RunOutput.names(files));
+        printJson(tree);
         return 0;
       }
       out()
@@ -76,15 +109,8 @@ final class ReasoningCommands {
               run.network().numParams(),
               options.updates(),
               run.seconds());
-      Table table = new Table(unit(), "token accuracy", "sequence accuracy", "mean steps");
-      for (ReasoningRun.Result result : run.results()) {
-        table.row(
-            result.difficulty(),
-            share(result.token()),
-            share(result.sequence()),
-            result.meanSteps() == 0 ? "-" : share(result.meanSteps()));
-      }
       table.print(out());
+      RunOutput.print(files, out());
       return 0;
     }
 

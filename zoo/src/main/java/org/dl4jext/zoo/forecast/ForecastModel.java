@@ -79,9 +79,14 @@ public final class ForecastModel {
     }
   }
 
+  /** The network with its format as metadata. */
+  public StoredModel stored() {
+    return StoredModel.of(network, Map.of(ForecastFormat.KEY, format));
+  }
+
   /** Writes the model file. */
   public void save(Path file) throws IOException {
-    SafeModels.save(network, file, Map.of(ForecastFormat.KEY, format));
+    SafeModels.save(stored(), file);
   }
 
   /**
