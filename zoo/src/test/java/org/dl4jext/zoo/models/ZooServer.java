@@ -17,10 +17,11 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /** A web server of this machine that misbehaves on request. */
-final class ZooServer implements AutoCloseable {
+public final class ZooServer implements AutoCloseable {
 
-  /** How an answer goes wrong. */
-  enum Fault {
+  /** How an answer goes, or goes wrong. */
+  public enum Fault {
+    NONE,
     /** Says the whole length, and ends after half of it. */
     DIES,
     /** Says half the length, and sends as much. */
@@ -44,14 +45,14 @@ final class ZooServer implements AutoCloseable {
   private final Queue<Fault> faults = new ConcurrentLinkedQueue<>();
   private final List<String> requests = new CopyOnWriteArrayList<>();
 
-  ZooServer() throws IOException {
+  public ZooServer() throws IOException {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.setExecutor(threads);
     server.createContext("/zoo/", this::answer);
     server.start();
   }
 
-  String address() {
+  public String address() {
     return "http://" + server.getAddress().getHostString() + ":" + port() + "/zoo";
   }
 
@@ -59,17 +60,17 @@ final class ZooServer implements AutoCloseable {
     return server.getAddress().getPort();
   }
 
-  void put(String name, byte[] content) {
+  public void put(String name, byte[] content) {
     files.put(name, content);
   }
 
   /** The next answers go wrong like this, one after the other; those after them are right. */
-  void next(Fault... wrong) {
+  public void next(Fault... wrong) {
     faults.addAll(List.of(wrong));
   }
 
   /** Names of the files that were asked for, with the byte asked from if that is not the first. */
-  List<String> requests() {
+  public List<String> requests() {
     return List.copyOf(requests);
   }
 
