@@ -4,10 +4,16 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import org.dl4jext.samediff.plstm.PlstmGateWeights;
+import org.dl4jext.zoo.files.WholeFiles;
 import org.dl4jext.zoo.plot.ContactSheet;
+import org.dl4jext.zoo.plot.LinePlot;
+import org.dl4jext.zoo.plot.Plot;
+import org.dl4jext.zoo.plot.TrainingCurve;
 import org.dl4jext.zoo.plstm.ArrowRun;
 import org.dl4jext.zoo.plstm.PlstmVis;
 import picocli.CommandLine.Command;
@@ -47,6 +53,7 @@ final class ArrowCommand extends TrainingCommand {
 
   @Override
   public Integer call() throws IOException {
+    output().require();
     if (steps < 1) {
       throw new UsageException("--steps is " + steps + "; allowed: 1 and more");
     }
@@ -54,43 +61,67 @@ final class ArrowCommand extends TrainingCommand {
       throw new UsageException("--cells is " + cells + "; allowed: 8 to 64");
     }
     if (contactSheet != null) {
-      Path parent = contactSheet.toAbsolutePath().getParent();
-      if (parent == null || !Files.isDirectory(parent) || Files.isDirectory(contactSheet)) {
-        throw new UsageException(
-            "--contact-sheet is " + contactSheet + "; needed: a file in an existing directory");
-      }
-      ContactSheet.write(ArrowRun.pictures(cells, SHEET, seed()), SHEET_COLUMNS, contactSheet);
-      out().println("pictures " + contactSheet);
+      writePictures();
       return 0;
     }
-    PlstmVis tiny = PlstmVis.tiny();
-    PlstmVis model = tiny.withSpec(tiny.spec().withGateWeights(gates));
+    TrainingCurve curve = new TrainingCurve();
     ArrowRun run;
     try (Progress progress = progress("arrow", steps)) {
       run =
           ArrowRun.train(
-              model,
+              task -> PlstmVis.tiny(cells, task).withGateWeights(gates),
               steps,
               cells,
               new int[] {cells, cells * 3 / 2, cells * 2},
               seed(),
-              (step, all, loss) ->
-                  progress.at(step, String.format(Locale.ROOT, "loss %.3f", loss)));
+              (step, all, loss) -> {
+                curve.add(step, loss);
+                progress.at(step, String.format(Locale.ROOT, "loss %.3f", loss));
+              });
     }
+    Map<String, Object> tree = new LinkedHashMap<>();
+    tree.put("parameters", run.network().numParams());
+    tree.put("steps", steps);
+    tree.put("seed", seed());
+    tree.put("seconds", run.seconds());
+    tree.put("accuracies", run.accuracies());
+    Table table = new Table("cells", "accuracy");
+    run.accuracies().forEach((size, share) -> table.row(size + " x " + size, share(share)));
+    String title = "Arrow pointing, pLSTM-Vis";
+    Map<String, Plot> plots = new LinkedHashMap<>();
+    plots.put(
+        "training",
+        LinePlot.training(title, "parameter update", "loss", List.of(curve.line("training"))));
+    plots.put(
+        "accuracy",
+        LinePlot.shares(
+            title + ", trained on " + cells + " x " + cells,
+            "cells along an axis",
+            "accuracy",
+            Map.of("test", new TreeMap<>(run.accuracies()))));
+    Map<String, Path> files = output().write(title, run.network(), tree, table, plots);
     if (json()) {
-      Map<String, Object> tree = new LinkedHashMap<>();
-      tree.put("parameters", run.network().numParams());
-      tree.put("steps", steps);
-      tree.put("seed", seed());
-      tree.put("seconds", run.seconds());
-      tree.put("accuracies", run.accuracies());
+      tree.put("files", RunOutput.names(files));
       printJson(tree);
       return 0;
     }
     out().printf(Locale.ROOT, "%d parameters, %.0f s%n", run.network().numParams(), run.seconds());
-    Table table = new Table("cells", "accuracy");
-    run.accuracies().forEach((size, share) -> table.row(size + " x " + size, share(share)));
     table.print(out());
+    RunOutput.print(files, out());
     return 0;
+  }
+
+  private void writePictures() throws IOException {
+    Path parent = contactSheet.toAbsolutePath().getParent();
+    if (parent == null || !Files.isDirectory(parent) || Files.isDirectory(contactSheet)) {
+      throw new UsageException(
+          "--contact-sheet is " + contactSheet + "; needed: a file in an existing directory");
+    }
+    try (WholeFiles files = new WholeFiles()) {
+      ContactSheet.of("arrows", ArrowRun.pictures(cells, SHEET, seed()), SHEET_COLUMNS)
+          .write(files.temporaryFor(contactSheet));
+      files.publish();
+    }
+    out().println("pictures " + contactSheet);
   }
 }

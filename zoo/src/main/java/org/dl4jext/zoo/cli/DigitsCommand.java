@@ -3,10 +3,14 @@ package org.dl4jext.zoo.cli;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.dl4jext.datasets.CsvException;
 import org.dl4jext.datasets.Digits;
+import org.dl4jext.zoo.plot.LinePlot;
+import org.dl4jext.zoo.plot.Plot;
+import org.dl4jext.zoo.plot.TrainingCurve;
 import org.dl4jext.zoo.plstm.DigitsRun;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -18,7 +22,7 @@ import picocli.CommandLine.Option;
       "Trains on handwritten digits of 8 x 8 pixels, as sequences of 64 steps or",
       "(plstm-2d) as images, and tests on a fifth of them."
     })
-final class DigitsCommand extends Subcommand {
+final class DigitsCommand extends TrainingCommand {
 
   private static final double TRAIN_SHARE = 0.8;
   private static final long SPLIT_SEED = 7;
@@ -37,9 +41,6 @@ final class DigitsCommand extends Subcommand {
   @Option(names = "--epochs", description = "Default: ${DEFAULT-VALUE}.")
   private int epochs = 40;
 
-  @Option(names = "--seed", description = "Of the parameters. Default: ${DEFAULT-VALUE}.")
-  private long seed = 1;
-
   private DigitsRun.Layer layer() {
     for (DigitsRun.Layer one : DigitsRun.Layer.values()) {
       if (one.name().replace('_', '-').toLowerCase(Locale.ROOT).equals(layer)) {
@@ -52,6 +53,7 @@ final class DigitsCommand extends Subcommand {
 
   @Override
   public Integer call() throws IOException {
+    output().require();
     if (epochs < 1) {
       throw new UsageException("--epochs is " + epochs + "; allowed: 1 and more");
     }
@@ -63,6 +65,7 @@ final class DigitsCommand extends Subcommand {
     } catch (CsvException e) {
       throw new UnusableContentException(e.getMessage(), e);
     }
+    TrainingCurve curve = new TrainingCurve();
     DigitsRun run;
     try (Progress progress = progress("digits " + layer, DigitsRun.steps(digits, epochs))) {
       run =
@@ -70,20 +73,31 @@ final class DigitsCommand extends Subcommand {
               chosen,
               digits,
               epochs,
-              seed,
-              (step, steps, loss) ->
-                  progress.at(step, String.format(Locale.ROOT, "loss %.3f", loss)));
+              seed(),
+              (step, steps, loss) -> {
+                curve.add(step, loss);
+                progress.at(step, String.format(Locale.ROOT, "loss %.3f", loss));
+              });
     }
+    Map<String, Object> tree = new LinkedHashMap<>();
+    tree.put("layer", layer);
+    tree.put("epochs", epochs);
+    tree.put("seed", seed());
+    tree.put("parameters", run.network().numParams());
+    tree.put("trainSize", digits.trainSize());
+    tree.put("testSize", digits.testSize());
+    tree.put("accuracy", run.accuracy());
+    tree.put("seconds", run.seconds());
+    String title = "Handwritten digits, " + layer;
+    Table table =
+        new Table("layer", "parameters", "test accuracy")
+            .row(layer, run.network().numParams(), share(run.accuracy()));
+    Plot training =
+        LinePlot.training(title, "parameter update", "loss", List.of(curve.line("training")));
+    Map<String, Path> files =
+        output().write(title, run.network(), tree, table, Map.of("training", training));
     if (json()) {
-      Map<String, Object> tree = new LinkedHashMap<>();
-      tree.put("layer", layer);
-      tree.put("epochs", epochs);
-      tree.put("seed", seed);
-      tree.put("parameters", run.network().numParams());
-      tree.put("trainSize", digits.trainSize());
-      tree.put("testSize", digits.testSize());
-      tree.put("accuracy", run.accuracy());
-      tree.put("seconds", run.seconds());
+      tree.put("files", RunOutput.names(files));
       printJson(tree);
       return 0;
     }
@@ -96,6 +110,7 @@ final class DigitsCommand extends Subcommand {
             run.accuracy(),
             digits.testSize(),
             run.seconds());
+    RunOutput.print(files, out());
     return 0;
   }
 }

@@ -1,11 +1,11 @@
 package org.dl4jext.zoo.cli;
 
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import org.dl4jext.datasets.TimeSeries;
 import org.dl4jext.datasets.TimeSeriesCsv;
 import org.dl4jext.zoo.forecast.ForecastFiles;
@@ -17,7 +17,11 @@ import org.dl4jext.zoo.forecast.Forecasters;
 import org.dl4jext.zoo.forecast.Scores;
 import org.dl4jext.zoo.forecast.TargetReport;
 import org.dl4jext.zoo.forecast.UnforecastableException;
+import org.dl4jext.zoo.plot.LinePlot;
+import org.dl4jext.zoo.plot.TrainingCurve;
+import org.dl4jext.zoo.report.Report;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code recurrent forecast}: from a table to a model, its measured errors and a plot. */
@@ -102,19 +106,18 @@ final class ForecastCommand extends Subcommand {
       description = "Train the network on the residuals of a linear autoregression.")
   private boolean hybrid;
 
-  @Option(names = "--out", paramLabel = "DIR", description = "Default: ${DEFAULT-VALUE}.")
-  private Path out = Path.of("forecast");
+  @Mixin private RunOutput output;
+
+  private final Map<Forecasters, TrainingCurve> curves = new TreeMap<>();
 
   @Override
   public Integer call() throws Exception {
     ForecastOptions options = options();
-    if (Files.exists(out) && !Files.isDirectory(out)) {
-      throw new UsageException("--out is " + out + ", a file; needed: a directory");
-    }
+    output.require();
     TimeSeries series =
         ForecastData.series(data, new TimeSeriesCsv.Columns(targets, covariates, time, delimiter));
     ForecastResult result = train(series, options);
-    Map<String, Path> files = ForecastFiles.write(result, out);
+    Map<String, Path> files = ForecastFiles.write(result, report(result), output.folder());
     if (json()) {
       printJson(ForecastJson.summary(result, files));
       result.notices().forEach(notice -> err().println("note: " + notice));
@@ -162,6 +165,7 @@ final class ForecastCommand extends Subcommand {
           series,
           options,
           (who, epoch, most, error) -> {
+            curves.computeIfAbsent(who, key -> new TrainingCurve()).add(epoch, error);
             int before = who == Forecasters.HYBRID ? most : 0;
             progress.at(
                 before + epoch,
@@ -172,6 +176,25 @@ final class ForecastCommand extends Subcommand {
     } catch (IllegalArgumentException e) {
       throw new UsageException(e.getMessage(), e);
     }
+  }
+
+  private Report report(ForecastResult result) {
+    Report report = output.report("Forecast of " + data.getFileName());
+    int rows = result.model().format().horizon();
+    for (TargetReport target : result.targets()) {
+      report.table(
+          target.name() + ", " + rows + " rows ahead on the test part",
+          table(target.horizonScores()).rows());
+      report.table(
+          target.name() + ", one row ahead on the test part", table(target.oneStepScores()).rows());
+    }
+    report.text("Notices", String.join("; ", result.notices()));
+    List<LinePlot.Line> lines =
+        curves.entrySet().stream()
+            .map(curve -> curve.getValue().line(curve.getKey().label()))
+            .toList();
+    return report.plot(
+        LinePlot.training("training", "epoch", "least MASE on the validation part", lines));
   }
 
   private void print(ForecastResult result, Map<String, Path> files) {
@@ -201,7 +224,7 @@ final class ForecastCommand extends Subcommand {
           100 * target.coverage());
     }
     print.println();
-    files.forEach((name, file) -> print.printf(Locale.ROOT, "%-9s %s%n", name, file));
+    RunOutput.print(files, print);
   }
 
   static Table table(Map<Forecasters, Scores> scores) {

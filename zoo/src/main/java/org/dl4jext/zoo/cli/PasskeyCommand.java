@@ -1,7 +1,6 @@
 package org.dl4jext.zoo.cli;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -15,6 +14,7 @@ import org.dl4jext.zoo.memory.RecallOptions;
 import org.dl4jext.zoo.memory.RecallRun;
 import org.dl4jext.zoo.memory.RecallTable;
 import org.dl4jext.zoo.plot.HeatMap;
+import org.dl4jext.zoo.plot.Plot;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -26,6 +26,8 @@ import picocli.CommandLine.Option;
       "by length and by depth as a heat map for each."
     })
 final class PasskeyCommand extends TrainingCommand {
+
+  private static final String TITLE = "Passkey retrieval";
 
   @Option(
       names = "--memory",
@@ -48,14 +50,9 @@ final class PasskeyCommand extends TrainingCommand {
   @Option(names = "--steps", description = "Parameter updates. Default: ${DEFAULT-VALUE}.")
   private int steps = 800;
 
-  @Option(names = "--out", paramLabel = "DIR", description = "Default: ${DEFAULT-VALUE}.")
-  private Path out = Path.of("passkey");
-
   @Override
   public Integer call() throws IOException {
-    if (Files.exists(out) && !Files.isDirectory(out)) {
-      throw new UsageException("--out is " + out + ", a file; needed: a directory");
-    }
+    output().require();
     List<PasskeyRun> runs = new ArrayList<>();
     try (Progress progress = progress("passkey", 2L * steps)) {
       long[] done = {0};
@@ -68,19 +65,7 @@ final class PasskeyCommand extends TrainingCommand {
     } catch (IllegalArgumentException e) {
       throw new UsageException(e.getMessage(), e);
     }
-    Files.createDirectories(out);
-    List<Map<String, Object>> tree = new ArrayList<>();
-    for (PasskeyRun run : runs) {
-      Path plot = plot(run);
-      if (json()) {
-        tree.add(tree(run, plot));
-      } else {
-        print(run, plot);
-      }
-    }
-    if (json()) {
-      printJson(Map.of("depths", PasskeyRun.DEPTHS, "rows", tree));
-    }
+    report(runs);
     return 0;
   }
 
@@ -91,45 +76,52 @@ final class PasskeyCommand extends TrainingCommand {
     return List.of(alone, alone.with("caching", RecallTable.caching(caching, segment)));
   }
 
-  private Path plot(PasskeyRun run) throws IOException {
-    Path file = out.resolve(run.options().name().replace(' ', '-') + ".png");
+  private Plot plot(PasskeyRun run) {
     List<double[]> values =
         run.accuracies().stream()
             .map(row -> row.stream().mapToDouble(Double::doubleValue).toArray())
             .toList();
-    HeatMap.write(
-        "Passkey: " + run.options().name() + ", trained up to length " + length,
+    return HeatMap.of(
+        TITLE + ": " + run.options().name() + ", trained up to length " + length,
         new HeatMap.Axes("depth in percent", "length"),
         PasskeyRun.DEPTHS,
         run.lengths(),
-        values,
-        "0.00",
-        file);
-    return file;
+        values);
   }
 
-  private Map<String, Object> tree(PasskeyRun run, Path plot) {
-    Map<String, Object> entry = new LinkedHashMap<>();
-    entry.put("model", run.options().name());
-    entry.put("steps", steps);
-    entry.put("seed", seed());
-    entry.put("seconds", run.seconds());
-    entry.put("lengths", run.lengths());
-    entry.put("accuracies", run.accuracies());
-    entry.put("plot", plot.toString());
-    return entry;
-  }
-
-  private void print(PasskeyRun run, Path plot) {
-    out().printf(Locale.ROOT, "%s: %.0f s, plot %s%n", run.options().name(), run.seconds(), plot);
-    List<String> header = new ArrayList<>(List.of("length"));
+  private void report(List<PasskeyRun> runs) throws IOException {
+    List<String> header = new ArrayList<>(List.of("model", "length"));
     PasskeyRun.DEPTHS.forEach(depth -> header.add("depth " + depth + " %"));
     Table table = new Table(header.toArray(String[]::new));
-    for (int i = 0; i < run.lengths().size(); i++) {
-      List<Object> cells = new ArrayList<>(List.of(run.lengths().get(i)));
-      run.accuracies().get(i).forEach(value -> cells.add(share(value)));
-      table.row(cells.toArray());
+    List<Map<String, Object>> rows = new ArrayList<>();
+    Map<String, Plot> plots = new LinkedHashMap<>();
+    for (PasskeyRun run : runs) {
+      String name = run.options().name();
+      for (int i = 0; i < run.lengths().size(); i++) {
+        List<Object> cells = new ArrayList<>(List.of(name, run.lengths().get(i)));
+        run.accuracies().get(i).forEach(value -> cells.add(share(value)));
+        table.row(cells.toArray());
+      }
+      Map<String, Object> entry = new LinkedHashMap<>();
+      entry.put("model", name);
+      entry.put("steps", steps);
+      entry.put("seconds", run.seconds());
+      entry.put("lengths", run.lengths());
+      entry.put("accuracies", run.accuracies());
+      rows.add(entry);
+      plots.put(name.replace(' ', '-'), plot(run));
+    }
+    Map<String, Object> tree = new LinkedHashMap<>();
+    tree.put("seed", seed());
+    tree.put("depths", PasskeyRun.DEPTHS);
+    tree.put("rows", rows);
+    Map<String, Path> files = output().write(TITLE, null, tree, table, plots);
+    if (json()) {
+      tree.put("files", RunOutput.names(files));
+      printJson(tree);
+      return;
     }
     table.print(out());
+    RunOutput.print(files, out());
   }
 }

@@ -3,12 +3,12 @@ package org.dl4jext.zoo.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.dl4jext.datasets.TimeSeries;
+import org.dl4jext.zoo.files.WholeFiles;
 import org.dl4jext.zoo.forecast.ForecastModel;
 import org.dl4jext.zoo.forecast.UnforecastableException;
 import picocli.CommandLine.Command;
@@ -112,12 +112,9 @@ final class PredictCommand extends Subcommand {
     if (Files.isDirectory(target) || !Files.isDirectory(folder)) {
       throw new UsageException("--out is " + out + "; needed: a file in an existing directory");
     }
-    Path temporary = Files.createTempFile(folder, ".forecast", ".csv");
-    try {
-      Files.writeString(temporary, text);
-      Files.move(temporary, target, StandardCopyOption.REPLACE_EXISTING);
-    } finally {
-      Files.deleteIfExists(temporary);
+    try (WholeFiles whole = new WholeFiles()) {
+      Files.writeString(whole.temporaryFor(target), text);
+      whole.publish();
     }
   }
 }

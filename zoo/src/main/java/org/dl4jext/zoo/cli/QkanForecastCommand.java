@@ -10,9 +10,13 @@ import java.util.Map;
 import org.dl4jext.datasets.CsvException;
 import org.dl4jext.datasets.SeriesWindows;
 import org.dl4jext.datasets.TelecomCsv;
+import org.dl4jext.zoo.plot.LinePlot;
+import org.dl4jext.zoo.plot.Plot;
+import org.dl4jext.zoo.plot.TrainingCurve;
 import org.dl4jext.zoo.qkan.QkanBenchmark;
 import org.dl4jext.zoo.qkan.QkanSeries;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code recurrent train qkan-forecast}: the table of the QKAN-LSTM benchmark. */
@@ -36,25 +40,47 @@ final class QkanForecastCommand extends Subcommand {
       description = "Measured traffic of one cell as timestamp,value (milliseconds).")
   private Path file;
 
+  @Mixin private RunOutput output;
+
+  private final Map<String, TrainingCurve> curves = new LinkedHashMap<>();
+
   @Override
   public Integer call() throws Exception {
+    output.require();
     SeriesWindows windows = windows();
     List<QkanBenchmark.Row> rows;
     try (Progress progress = progress("qkan-forecast " + data, QkanBenchmark.runs())) {
-      rows = QkanBenchmark.run(windows, progress::at);
+      rows = QkanBenchmark.run(windows, listener(progress));
     }
+    List<Map<String, Object>> entries = new ArrayList<>();
+    Table table = new Table("model", "parameters", "median", "least", "largest");
+    for (QkanBenchmark.Row row : rows) {
+      Map<String, Object> entry = new LinkedHashMap<>();
+      entry.put("model", row.name());
+      entry.put("parameters", row.parameters());
+      entry.put("medianTestMse", row.median());
+      entry.put("leastTestMse", row.least());
+      entry.put("largestTestMse", row.largest());
+      entries.add(entry);
+      table.row(
+          row.name(),
+          row.parameters(),
+          number(row.median()),
+          number(row.least()),
+          number(row.largest()));
+    }
+    Map<String, Object> tree = new LinkedHashMap<>();
+    tree.put("data", data.name());
+    tree.put("synthetic", synthetic());
+    tree.put("rows", entries);
+    String title = "One-step forecasts of " + data + (synthetic() ? " (SYNTHETIC)" : "");
+    List<LinePlot.Line> lines =
+        curves.entrySet().stream().map(curve -> curve.getValue().line(curve.getKey())).toList();
+    Plot training = LinePlot.training(title, "epoch", "training loss, mean of the seeds", lines);
+    Map<String, Path> files = output.write(title, null, tree, table, Map.of("training", training));
     if (json()) {
-      List<Map<String, Object>> tree = new ArrayList<>();
-      for (QkanBenchmark.Row row : rows) {
-        Map<String, Object> entry = new LinkedHashMap<>();
-        entry.put("model", row.name());
-        entry.put("parameters", row.parameters());
-        entry.put("medianTestMse", row.median());
-        entry.put("leastTestMse", row.least());
-        entry.put("largestTestMse", row.largest());
-        tree.add(entry);
-      }
-      printJson(Map.of("data", data.name(), "synthetic", synthetic(), "rows", tree));
+      tree.put("files", RunOutput.names(files));
+      printJson(tree);
       return 0;
     }
     out()
@@ -66,17 +92,23 @@ final class QkanForecastCommand extends Subcommand {
             windows.trainSize(),
             windows.size() - windows.trainSize(),
             QkanBenchmark.SEEDS.size());
-    Table table = new Table("model", "parameters", "median", "least", "largest");
-    for (QkanBenchmark.Row row : rows) {
-      table.row(
-          row.name(),
-          row.parameters(),
-          number(row.median()),
-          number(row.least()),
-          number(row.largest()));
-    }
     table.print(out());
+    RunOutput.print(files, out());
     return 0;
+  }
+
+  private QkanBenchmark.Listener listener(Progress progress) {
+    return new QkanBenchmark.Listener() {
+      @Override
+      public void epoch(String model, int epoch, double loss) {
+        curves.computeIfAbsent(model, name -> new TrainingCurve()).add(epoch, loss);
+      }
+
+      @Override
+      public void done(int runs, String model) {
+        progress.at(runs, model);
+      }
+    };
   }
 
   private boolean synthetic() {

@@ -1,13 +1,22 @@
 package org.dl4jext.zoo.cli;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.dl4jext.datasets.FactQuestions;
 import org.dl4jext.datasets.PointerHopping;
 import org.dl4jext.datasets.ReasoningTask;
 import org.dl4jext.datasets.Transduction;
+import org.dl4jext.zoo.plot.LinePlot;
+import org.dl4jext.zoo.plot.Plot;
+import org.dl4jext.zoo.plot.TrainingCurve;
 import org.dl4jext.zoo.universal.ExitSaving;
 import org.dl4jext.zoo.universal.ReasoningOptions;
 import org.dl4jext.zoo.universal.ReasoningRun;
@@ -42,7 +51,8 @@ final class ReasoningCommands {
     abstract String unit();
 
     @Override
-    public Integer call() {
+    public Integer call() throws IOException {
+      output().require();
       ReasoningTask task;
       ReasoningOptions options;
       try {
@@ -57,6 +67,7 @@ final class ReasoningCommands {
         compare(task, options);
         return 0;
       }
+      TrainingCurve curve = new TrainingCurve();
       ReasoningRun run;
       try (Progress progress = progress(task.name(), options.updates())) {
         run =
@@ -64,19 +75,56 @@ final class ReasoningCommands {
                 task,
                 options,
                 tested(),
-                (update, of, score) ->
-                    progress.at(update, String.format(Locale.ROOT, "score %.3f", score)));
+                (update, of, score) -> {
+                  curve.add(update, score);
+                  progress.at(update, String.format(Locale.ROOT, "score %.3f", score));
+                });
       }
       List<ExitSaving> savings = arguments.measuresExit() ? ExitSaving.of(run) : List.of();
-      if (json()) {
-        printJson(ReasoningReport.tree(run, savings));
-      } else {
-        ReasoningReport.print(run, unit(), savings, out());
+      Map<String, Object> tree = ReasoningReport.tree(run, savings);
+      Table table = new Table(unit(), "token accuracy", "sequence accuracy", "mean steps");
+      SortedMap<Integer, Double> shares = new TreeMap<>();
+      for (ReasoningRun.Result result : run.results()) {
+        shares.put(result.difficulty(), result.token());
+        table.row(
+            result.difficulty(),
+            share(result.token()),
+            share(result.sequence()),
+            result.meanSteps() == 0 ? "-" : share(result.meanSteps()));
       }
+      String title = task.name() + ", " + options.model();
+      Map<String, Plot> plots = new LinkedHashMap<>();
+      plots.put(
+          "training",
+          LinePlot.training(title, "parameter update", "score", List.of(curve.line("training"))));
+      plots.put(
+          "accuracy", LinePlot.shares(title, unit(), "token accuracy", Map.of("test", shares)));
+      run.halting()
+          .ifPresent(steps -> plots.put("halting", steps.plot(title + ": mean steps", unit())));
+      Map<String, Path> files = output().write(title, run.network(), tree, table, plots);
+      if (json()) {
+        tree.put("files", RunOutput.names(files));
+        printJson(tree);
+        return 0;
+      }
+      out()
+          .printf(
+              Locale.ROOT,
+              "%s, %s: %d parameters, %d updates, %.0f s%n",
+              task.name(),
+              options.model(),
+              run.network().numParams(),
+              options.updates(),
+              run.seconds());
+      table.print(out());
+      if (!savings.isEmpty()) {
+        ReasoningReport.table(savings, unit()).print(out());
+      }
+      RunOutput.print(files, out());
       return 0;
     }
 
-    private void compare(ReasoningTask task, ReasoningOptions options) {
+    private void compare(ReasoningTask task, ReasoningOptions options) throws IOException {
       List<ReasoningOptions> rows = ReasoningTable.rows(options);
       List<ReasoningTable.Median> medians = new ArrayList<>();
       long updates = (long) rows.size() * ReasoningTable.SEEDS.size() * options.updates();
@@ -90,11 +138,24 @@ final class ReasoningCommands {
           medians.add(ReasoningTable.run(task, row, tested(), listener));
         }
       }
-      if (json()) {
-        printJson(ReasoningReport.tree(task, options, medians));
-      } else {
-        ReasoningReport.print(medians, unit(), out());
+      Map<String, SortedMap<Integer, Double>> lines = new LinkedHashMap<>();
+      for (ReasoningTable.Median median : medians) {
+        SortedMap<Integer, Double> line = new TreeMap<>();
+        median.results().forEach(result -> line.put(result.difficulty(), result.token()));
+        lines.put(median.model().name(), line);
       }
+      String title = task.name() + ", medians of " + ReasoningTable.SEEDS.size() + " seeds";
+      Plot plot = LinePlot.shares(title, unit(), "token accuracy", lines);
+      Map<String, Object> tree = ReasoningReport.tree(task, options, medians);
+      Table table = ReasoningReport.medianTable(medians, unit());
+      Map<String, Path> files = output().write(title, null, tree, table, Map.of("accuracy", plot));
+      if (json()) {
+        tree.put("files", RunOutput.names(files));
+        printJson(tree);
+        return;
+      }
+      table.print(out());
+      RunOutput.print(files, out());
     }
   }
 

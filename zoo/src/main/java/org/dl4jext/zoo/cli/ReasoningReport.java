@@ -1,6 +1,5 @@
 package org.dl4jext.zoo.cli;
 
-import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,32 +16,8 @@ final class ReasoningReport {
 
   private ReasoningReport() {}
 
-  static void print(ReasoningRun run, String unit, List<ExitSaving> savings, PrintWriter out) {
-    out.printf(
-        Locale.ROOT,
-        "%s, %s: %d parameters, %d updates, %.0f s%n",
-        run.task().name(),
-        run.options().model(),
-        run.network().numParams(),
-        run.options().updates(),
-        run.seconds());
-    Table table = new Table(unit, "token accuracy", "sequence accuracy", "mean steps");
-    run.results().forEach(result -> addResult(table, result, result.difficulty()));
-    table.print(out);
-    if (!savings.isEmpty()) {
-      printSavings(savings, unit, out);
-    }
-  }
-
-  private static void addResult(Table table, ReasoningRun.Result result, Object... first) {
-    List<Object> cells = new ArrayList<>(List.of(first));
-    cells.add(TrainingCommand.share(result.token()));
-    cells.add(TrainingCommand.share(result.sequence()));
-    cells.add(result.meanSteps() == 0 ? "-" : TrainingCommand.share(result.meanSteps()));
-    table.row(cells.toArray());
-  }
-
-  private static void printSavings(List<ExitSaving> savings, String unit, PrintWriter out) {
+  /** What early exit saves. */
+  static Table table(List<ExitSaving> savings, String unit) {
     Table table =
         new Table(unit, "examples", "mean steps", "ms", "ms of all steps", "saved", "difference");
     for (ExitSaving saving : savings) {
@@ -56,10 +31,11 @@ final class ReasoningReport {
               Locale.ROOT, "%.0f %%", 100 * (1 - saving.millis() / saving.millisOfAllSteps())),
           String.format(Locale.ROOT, "%.1e", saving.difference()));
     }
-    table.print(out);
+    return table;
   }
 
-  static void print(List<ReasoningTable.Median> medians, String unit, PrintWriter out) {
+  /** A row for each model and difficulty. */
+  static Table medianTable(List<ReasoningTable.Median> medians, String unit) {
     Table table =
         new Table(
             "model",
@@ -71,16 +47,17 @@ final class ReasoningReport {
             "mean steps");
     for (ReasoningTable.Median median : medians) {
       for (ReasoningRun.Result result : median.results()) {
-        addResult(
-            table,
-            result,
+        table.row(
             median.model(),
             median.parameters(),
             String.format(Locale.ROOT, "%.0f", median.seconds()),
-            result.difficulty());
+            result.difficulty(),
+            TrainingCommand.share(result.token()),
+            TrainingCommand.share(result.sequence()),
+            result.meanSteps() == 0 ? "-" : TrainingCommand.share(result.meanSteps()));
       }
     }
-    table.print(out);
+    return table;
   }
 
   static Map<String, Object> tree(ReasoningRun run, List<ExitSaving> savings) {

@@ -1,13 +1,15 @@
 package org.dl4jext.zoo.cli;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.dl4jext.samediff.memory.BaseMemory;
 import org.dl4jext.samediff.memory.CachingSpec;
 import org.dl4jext.samediff.memory.CachingVariant;
@@ -17,8 +19,9 @@ import org.dl4jext.zoo.memory.RecallOptions;
 import org.dl4jext.zoo.memory.RecallRun;
 import org.dl4jext.zoo.memory.RecallRun.RecallAccuracy;
 import org.dl4jext.zoo.memory.RecallTable;
-import org.dl4jext.zoo.plot.AccuracyPlot;
-import org.dl4jext.zoo.tracking.Accuracy;
+import org.dl4jext.zoo.plot.LinePlot;
+import org.dl4jext.zoo.plot.Plot;
+import org.dl4jext.zoo.plot.TrainingCurve;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -27,12 +30,13 @@ import picocli.CommandLine.Option;
     name = "mqar",
     description = {
       "Recalls the values of up to 48 keys, after training at 32 pairs.",
-      "Writes the accuracy by number of pairs as a plot."
+      "Writes the model, the accuracy by number of pairs, plots, and a report."
     })
 final class RecallCommand extends TrainingCommand {
 
   private static final String ATTENTION = "attention";
   private static final String NONE = "none";
+  private static final String TITLE = "Associative recall";
 
   @Option(
       names = "--memory",
@@ -70,14 +74,14 @@ final class RecallCommand extends TrainingCommand {
               + " above only --steps counts.")
   private boolean compare;
 
-  @Option(names = "--out", paramLabel = "DIR", description = "Default: ${DEFAULT-VALUE}.")
-  private Path out = Path.of("recall");
+  private final List<LinePlot.Line> curves = new ArrayList<>();
+
+  /** Null where there are several. */
+  private MultiLayerNetwork network;
 
   @Override
   public Integer call() throws Exception {
-    if (Files.exists(out) && !Files.isDirectory(out)) {
-      throw new UsageException("--out is " + out + ", a file; needed: a directory");
-    }
+    output().require();
     List<RecallOptions> rows;
     try {
       rows = compare ? RecallTable.rows(steps) : List.of(options());
@@ -88,19 +92,24 @@ final class RecallCommand extends TrainingCommand {
     List<RecallTable.Median> results = new ArrayList<>();
     try (Progress progress = progress("mqar", (long) rows.size() * seeds * steps)) {
       long[] done = {0};
-      RecallRun.Listener listener =
-          (step, of, score) ->
-              progress.at(++done[0], String.format(Locale.ROOT, "loss %.3f", score));
       for (RecallOptions row : rows) {
+        TrainingCurve curve = new TrainingCurve();
+        RecallRun.Listener listener =
+            (step, of, score) -> {
+              curve.add(step, score);
+              progress.at(++done[0], String.format(Locale.ROOT, "loss %.3f", score));
+            };
         results.add(compare ? RecallTable.run(row, listener) : single(row, listener));
+        curves.add(curve.line(row.name()));
       }
     }
-    report(results, plot(results));
+    report(results);
     return 0;
   }
 
-  private static RecallTable.Median single(RecallOptions row, RecallRun.Listener listener) {
+  private RecallTable.Median single(RecallOptions row, RecallRun.Listener listener) {
     RecallRun run = RecallRun.train(row, listener);
+    network = run.network();
     return new RecallTable.Median(row, run.accuracies(), run.seconds());
   }
 
@@ -138,48 +147,50 @@ final class RecallCommand extends TrainingCommand {
     return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  private Path plot(List<RecallTable.Median> results) throws IOException {
-    Map<String, List<Accuracy>> lines = new LinkedHashMap<>();
+  private Map<String, Plot> plots(List<RecallTable.Median> results) {
+    Map<String, SortedMap<Integer, Double>> lines = new LinkedHashMap<>();
     for (RecallTable.Median result : results) {
-      List<Accuracy> line = new ArrayList<>();
-      for (RecallAccuracy accuracy : result.accuracies()) {
-        line.add(new Accuracy(3 * accuracy.pairs(), accuracy.share(), accuracy.share()));
-      }
+      SortedMap<Integer, Double> line = new TreeMap<>();
+      result.accuracies().forEach(accuracy -> line.put(accuracy.pairs(), accuracy.share()));
       lines.put(result.options().name(), line);
     }
-    Files.createDirectories(out);
-    Path file = out.resolve("accuracy.png");
-    AccuracyPlot.write("Associative recall, trained at length 96 (32 pairs)", lines, file);
-    return file;
+    Map<String, Plot> plots = new LinkedHashMap<>();
+    plots.put("training", LinePlot.training(TITLE, "parameter update", "loss", curves));
+    plots.put(
+        "accuracy",
+        LinePlot.shares(TITLE + ", trained at 32 pairs", "pairs", "share recalled", lines));
+    return plots;
   }
 
-  private void report(List<RecallTable.Median> results, Path plot) {
-    if (json()) {
-      List<Map<String, Object>> tree = new ArrayList<>();
-      for (RecallTable.Median result : results) {
-        Map<String, Object> entry = new LinkedHashMap<>();
-        entry.put("model", result.options().name());
-        entry.put("steps", result.options().steps());
-        entry.put("seconds", result.seconds());
-        Map<String, Object> shares = new LinkedHashMap<>();
-        result.accuracies().forEach(a -> shares.put(String.valueOf(a.pairs()), a.share()));
-        entry.put("accuracyByPairs", shares);
-        tree.add(entry);
-      }
-      printJson(Map.of("rows", tree, "plot", plot.toString()));
-      return;
-    }
+  private void report(List<RecallTable.Median> results) throws IOException {
+    List<Map<String, Object>> tree = new ArrayList<>();
     List<String> header = new ArrayList<>(List.of("model"));
     RecallRun.PAIRS.forEach(pairs -> header.add(pairs + " pairs"));
     header.add("seconds");
     Table table = new Table(header.toArray(String[]::new));
     for (RecallTable.Median result : results) {
+      Map<String, Object> entry = new LinkedHashMap<>();
+      entry.put("model", result.options().name());
+      entry.put("steps", result.options().steps());
+      entry.put("seconds", result.seconds());
+      Map<String, Object> shares = new LinkedHashMap<>();
       List<Object> cells = new ArrayList<>(List.of(result.options().name()));
-      result.accuracies().forEach(a -> cells.add(share(a.share())));
+      for (RecallAccuracy accuracy : result.accuracies()) {
+        shares.put(String.valueOf(accuracy.pairs()), accuracy.share());
+        cells.add(share(accuracy.share()));
+      }
+      entry.put("accuracyByPairs", shares);
+      tree.add(entry);
       cells.add(String.format(Locale.ROOT, "%.0f", result.seconds()));
       table.row(cells.toArray());
     }
+    Map<String, Path> files =
+        output().write(TITLE, network, Map.of("rows", tree), table, plots(results));
+    if (json()) {
+      printJson(Map.of("rows", tree, "files", RunOutput.names(files)));
+      return;
+    }
     table.print(out());
-    out().printf(Locale.ROOT, "plot %s%n", plot);
+    RunOutput.print(files, out());
   }
 }

@@ -35,6 +35,11 @@ public final class Table {
     return this;
   }
 
+  /** Header and rows. */
+  public List<List<String>> rows() {
+    return List.copyOf(rows);
+  }
+
   /** Prints header and rows; no line has trailing blanks. */
   public void print(PrintWriter out) {
     int[] widths = new int[columns];

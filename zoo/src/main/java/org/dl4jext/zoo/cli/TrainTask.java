@@ -1,7 +1,6 @@
 package org.dl4jext.zoo.cli;
 
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -9,12 +8,16 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.dl4jext.datasets.SequenceTask;
 import org.dl4jext.samediff.delta.EigenvalueRange;
+import org.dl4jext.zoo.plot.LinePlot;
+import org.dl4jext.zoo.plot.Plot;
+import org.dl4jext.zoo.plot.TrainingCurve;
 import org.dl4jext.zoo.tracking.Accuracy;
 import org.dl4jext.zoo.tracking.TrackedLayer;
-import org.dl4jext.zoo.tracking.TrackingFiles;
 import org.dl4jext.zoo.tracking.TrackingOptions;
 import org.dl4jext.zoo.tracking.TrackingRun;
 import org.dl4jext.zoo.tracking.TrackingTable;
@@ -67,15 +70,12 @@ abstract class TrainTask extends TrainingCommand {
       description = "Train at full length from the start.")
   private boolean curriculum = true;
 
-  @Option(names = "--out", paramLabel = "DIR", description = "Default: ${DEFAULT-VALUE}.")
-  private Path out = Path.of("tracking");
-
   /** The task that the options ask for. */
   abstract SequenceTask task();
 
   @Override
   public Integer call() throws Exception {
-    requireFolder();
+    output().require();
     SequenceTask task;
     TrackingOptions options;
     try {
@@ -96,14 +96,23 @@ abstract class TrainTask extends TrainingCommand {
     } catch (IllegalArgumentException e) {
       throw new UsageException(e.getMessage(), e);
     }
+    TrainingCurve curve = new TrainingCurve();
     TrackingRun run;
     try (Progress progress = progress(task.name(), steps)) {
-      run = TrackingRun.train(task, options, lengths(), listener(progress, 0));
+      run = TrackingRun.train(task, options, lengths(), listener(progress, 0, curve));
     }
     Map<String, Object> tree = tree(run);
-    Map<String, Path> files = TrackingFiles.write(run, tree, out);
+    Table table = new Table("length", "token accuracy", "sequence accuracy");
+    for (Accuracy accuracy : run.accuracies()) {
+      table.row(accuracy.length(), share(accuracy.token()), share(accuracy.sequence()));
+    }
+    String name = options.name();
+    Map<String, Plot> plots =
+        plots(task.name(), List.of(curve.line(name)), Map.of(name, run.accuracies()));
+    Map<String, Path> files =
+        output().write(task.name() + ", " + name, run.network(), tree, table, plots);
     if (json()) {
-      tree.put("files", names(files));
+      tree.put("files", RunOutput.names(files));
       printJson(tree);
       return 0;
     }
@@ -112,17 +121,13 @@ abstract class TrainTask extends TrainingCommand {
         Locale.ROOT,
         "%s, %s: %s, %.0f s%n",
         task.name(),
-        TrackingFiles.name(options),
+        name,
         run.solvedAt() > 0
             ? "solved at step " + run.solvedAt()
             : "not solved, training length " + run.reached(),
         run.seconds());
-    Table table = new Table("length", "token accuracy", "sequence accuracy");
-    for (Accuracy accuracy : run.accuracies()) {
-      table.row(accuracy.length(), share(accuracy.token()), share(accuracy.sequence()));
-    }
     table.print(print);
-    files.forEach((name, file) -> print.printf(Locale.ROOT, "%-9s %s%n", name, file));
+    RunOutput.print(files, print);
     return 0;
   }
 
@@ -133,23 +138,30 @@ abstract class TrainTask extends TrainingCommand {
     return List.copyOf(lengths);
   }
 
-  private static TrackingRun.Listener listener(Progress progress, int before) {
-    return (step, steps, length, right) ->
-        progress.at(
-            before + (long) step,
-            String.format(Locale.ROOT, "length %d, whole examples %.2f", length, right));
+  private static TrackingRun.Listener listener(Progress progress, int before, TrainingCurve curve) {
+    return (step, steps, length, right) -> {
+      curve.add(step, right);
+      progress.at(
+          before + (long) step,
+          String.format(Locale.ROOT, "length %d, whole examples %.2f", length, right));
+    };
   }
 
-  private void requireFolder() {
-    if (Files.exists(out) && !Files.isDirectory(out)) {
-      throw new UsageException("--out is " + out + ", a file; needed: a directory");
-    }
-  }
-
-  private static Map<String, String> names(Map<String, Path> files) {
-    Map<String, String> names = new LinkedHashMap<>();
-    files.forEach((name, path) -> names.put(name, path.toString()));
-    return names;
+  private Map<String, Plot> plots(
+      String title, List<LinePlot.Line> curves, Map<String, List<Accuracy>> accuracies) {
+    Map<String, SortedMap<Integer, Double>> lines = new LinkedHashMap<>();
+    accuracies.forEach(
+        (name, measured) -> {
+          SortedMap<Integer, Double> line = new TreeMap<>();
+          measured.forEach(accuracy -> line.put(accuracy.length(), accuracy.token()));
+          lines.put(name, line);
+        });
+    Map<String, Plot> plots = new LinkedHashMap<>();
+    plots.put(
+        "training",
+        LinePlot.training(title, "parameter update", "whole training examples right", curves));
+    plots.put("accuracy", LinePlot.shares(title, "length", "token accuracy", lines));
+    return plots;
   }
 
   private static Map<String, Object> tree(TrackingRun run) {
@@ -184,27 +196,30 @@ abstract class TrainTask extends TrainingCommand {
 
   /** Trains every row of the table with three seeds. */
   final int table() throws Exception {
-    requireFolder();
+    output().require();
     List<TrackingTable.Row> rows = TrackingTable.rows();
     long total =
         rows.stream().mapToLong(r -> (long) r.options().steps() * TrackingTable.SEEDS.size()).sum();
     List<Map<String, Object>> tree = new ArrayList<>();
     Map<String, List<Accuracy>> lines = new LinkedHashMap<>();
+    List<LinePlot.Line> curves = new ArrayList<>();
     List<TrackingTable.Median> medians = new ArrayList<>();
     int done = 0;
     try (Progress progress = progress("state tracking", total)) {
       for (TrackingTable.Row row : rows) {
+        TrainingCurve curve = new TrainingCurve();
         int[] before = {done - row.options().steps()};
         TrackingRun.Listener inner =
             (step, steps, at, right) -> {
               before[0] += step == 1 ? steps : 0;
-              listener(progress, before[0]).step(step, steps, at, right);
+              listener(progress, before[0], curve).step(step, steps, at, right);
             };
         TrackingTable.Median median = TrackingTable.run(row, TrackingRun.LENGTHS, inner);
         medians.add(median);
         done += row.options().steps() * TrackingTable.SEEDS.size();
-        String name = row.task().name() + " " + TrackingFiles.name(row.options());
+        String name = row.task().name() + " " + row.options().name();
         lines.put(name, median.accuracies());
+        curves.add(curve.line(name));
         Map<String, Object> entry = new LinkedHashMap<>();
         entry.put("task", row.task().name());
         entry.put("householders", row.options().householders());
@@ -216,17 +231,20 @@ abstract class TrainTask extends TrainingCommand {
         tree.add(entry);
       }
     }
-    Map<String, Path> files = TrackingFiles.write(lines, tree, out);
+    Table table = table(medians);
+    Map<String, Plot> plots = plots("state tracking, three seeds", curves, lines);
+    Map<String, Path> files =
+        output().write("State tracking, medians of three seeds", null, tree, table, plots);
     if (json()) {
-      printJson(Map.of("rows", tree, "files", names(files)));
+      printJson(Map.of("rows", tree, "files", RunOutput.names(files)));
     } else {
-      print(medians);
-      files.forEach((name, file) -> out().printf(Locale.ROOT, "%-9s %s%n", name, file));
+      table.print(out());
+      RunOutput.print(files, out());
     }
     return 0;
   }
 
-  private void print(List<TrackingTable.Median> medians) {
+  private static Table table(List<TrackingTable.Median> medians) {
     List<String> header = new ArrayList<>(List.of("task", "n", "eigenvalues", "steps", "solved"));
     TrackingRun.LENGTHS.forEach(at -> header.add(at.toString()));
     header.add("seconds");
@@ -245,6 +263,6 @@ abstract class TrainTask extends TrainingCommand {
       cells.add(String.format(Locale.ROOT, "%.0f", median.seconds()));
       table.row(cells.toArray());
     }
-    table.print(out());
+    return table;
   }
 }

@@ -3,11 +3,13 @@ package org.dl4jext.zoo.forecast;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.dl4jext.datasets.TimeSeries;
 import org.dl4jext.zoo.plot.ForecastPlot;
+import org.dl4jext.zoo.plot.Plot;
+import org.dl4jext.zoo.report.OutputFolder;
+import org.dl4jext.zoo.report.Report;
 import org.nd4j.shade.jackson.databind.ObjectMapper;
 
 /** Writes what a forecast leaves behind: all of the files, or none. */
@@ -15,55 +17,49 @@ public final class ForecastFiles {
 
   private ForecastFiles() {}
 
-  /** The files that {@link #write} makes: model, metrics, forecast and plot. */
+  /** The files that {@link #write} makes: model, metrics, forecast, plot and report. */
   public static Map<String, Path> names(Path folder) {
     Map<String, Path> files = new LinkedHashMap<>();
     files.put("model", folder.resolve("model.zip"));
     files.put("metrics", folder.resolve("metrics.json"));
     files.put("forecast", folder.resolve("forecast.csv"));
     files.put("plot", folder.resolve("forecast.png"));
+    files.put("report", folder.resolve("report.html"));
     return files;
   }
 
-  /** Writes each file under a temporary name and moves them when all are there. */
+  /** Writes the files with a report of the plot alone. */
   public static Map<String, Path> write(ForecastResult result, Path folder) throws IOException {
-    boolean existed = Files.isDirectory(folder);
-    Files.createDirectories(folder);
+    return write(result, new Report("Forecast"), folder);
+  }
+
+  /**
+   * Writes the files.
+   *
+   * @param report gets the plot, and is written too
+   */
+  public static Map<String, Path> write(ForecastResult result, Report report, Path folder)
+      throws IOException {
     Map<String, Path> files = names(folder);
-    Map<Path, Path> moves = new LinkedHashMap<>();
-    boolean done = false;
-    try {
-      for (Path file : files.values()) {
-        moves.put(Files.createTempFile(folder, ".", file.getFileName().toString()), file);
-      }
-      Path[] temporary = moves.keySet().toArray(Path[]::new);
-      result.model().save(temporary[0]);
-      new ObjectMapper()
-          .writerWithDefaultPrettyPrinter()
-          .writeValue(temporary[1].toFile(), ForecastJson.metrics(result, files));
-      Files.writeString(temporary[2], csv(result));
-      ForecastPlot.write(result, temporary[3]);
-      for (Map.Entry<Path, Path> move : moves.entrySet()) {
-        makeReadable(move.getKey());
-        Files.move(move.getKey(), move.getValue(), StandardCopyOption.REPLACE_EXISTING);
-      }
-      done = true;
-    } finally {
-      for (Path temporary : moves.keySet()) {
-        Files.deleteIfExists(temporary);
-      }
-      if (!done && !existed) {
-        Files.deleteIfExists(folder);
-      }
-    }
+    Plot plot = ForecastPlot.of(result);
+    report.plot(plot);
+    new OutputFolder(folder)
+        .add(name(files, "model"), result.model()::save)
+        .add(
+            name(files, "metrics"),
+            file ->
+                new ObjectMapper()
+                    .writerWithDefaultPrettyPrinter()
+                    .writeValue(file.toFile(), ForecastJson.metrics(result, files)))
+        .add(name(files, "forecast"), file -> Files.writeString(file, csv(result)))
+        .add(name(files, "plot"), plot::write)
+        .add(name(files, "report"), report::write)
+        .write();
     return files;
   }
 
-  /** Temporary files are made for their owner only. */
-  private static void makeReadable(Path file) {
-    if (!file.toFile().setReadable(true, false)) {
-      throw new IllegalStateException("cannot set the permissions of " + file);
-    }
+  private static String name(Map<String, Path> files, String key) {
+    return files.get(key).getFileName().toString();
   }
 
   /** One line for each row ahead and target. */

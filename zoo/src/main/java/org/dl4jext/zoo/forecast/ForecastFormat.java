@@ -1,16 +1,12 @@
 package org.dl4jext.zoo.forecast;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Path;
 import java.util.List;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipFile;
-import org.nd4j.shade.jackson.core.JsonProcessingException;
+import java.util.Map;
 import org.nd4j.shade.jackson.databind.ObjectMapper;
 
 /**
- * What a forecasting network needs beside its parameters; the entry {@value #ENTRY} of a model
+ * What a forecasting network needs beside its parameters; the metadata {@code forecast} of a model
  * file.
  *
  * @param version of this format
@@ -46,11 +42,10 @@ public record ForecastFormat(
     String lastTime,
     double[][] lastRows) {
 
-  /** Name of the entry in the model file. */
-  public static final String ENTRY = "forecast.json";
+  /** Name in the metadata of the model file. */
+  static final String KEY = "forecast";
 
   static final int VERSION = 1;
-  private static final int MAX_BYTES = 64 << 20;
 
   public ForecastFormat {
     int columns = targets.size() + covariates.size();
@@ -95,25 +90,18 @@ public record ForecastFormat(
     return codecs.stream().mapToInt(ColumnCodec::features).sum();
   }
 
-  /** Reads the entry of a model file. */
-  public static ForecastFormat read(Path modelFile) throws IOException {
-    try (ZipFile zip = new ZipFile(modelFile.toFile())) {
-      ZipEntry entry = zip.getEntry(ENTRY);
-      if (entry == null) {
-        throw new IOException("no entry " + ENTRY + ": not a forecasting model");
-      }
-      try (InputStream in = zip.getInputStream(entry)) {
-        byte[] bytes = in.readNBytes(MAX_BYTES + 1);
-        if (bytes.length > MAX_BYTES) {
-          throw new IOException("entry " + ENTRY + " is larger than " + MAX_BYTES + " bytes");
-        }
-        return new ObjectMapper().readValue(bytes, ForecastFormat.class);
-      }
+  /** Reads the format from the metadata of a model file of this name. */
+  static ForecastFormat of(Map<String, Object> metadata, String name) throws IOException {
+    Object tree = metadata.get(KEY);
+    if (tree == null) {
+      throw new IOException(name + ": there is no " + KEY + " in it: not a forecasting model");
     }
-  }
-
-  byte[] toJson() throws JsonProcessingException {
-    return new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsBytes(this);
+    try {
+      return new ObjectMapper().convertValue(tree, ForecastFormat.class);
+    } catch (IllegalArgumentException e) {
+      String reason = e.getMessage().lines().findFirst().orElse("");
+      throw new IOException(name + ": its " + KEY + " cannot be read: " + reason, e);
+    }
   }
 
   /** The last known rows as a state to forecast from. */

@@ -1,32 +1,19 @@
 package org.dl4jext.zoo.forecast;
 
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Enumeration;
-import java.util.Set;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipFile;
-import java.util.zip.ZipOutputStream;
+import java.util.Map;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
-import org.deeplearning4j.util.ModelSerializer;
 import org.dl4jext.datasets.TimeSeries;
+import org.dl4jext.zoo.models.SafeModels;
+import org.dl4jext.zoo.models.StoredModel;
 
 /**
- * A trained network with its {@link ForecastFormat}. The file is a DL4J model file with one further
- * entry, so {@code MultiLayerNetwork.load} reads it too. Not thread-safe: forecasting moves the
- * network's state.
+ * A trained network with its {@link ForecastFormat}, which the model file holds as metadata. Not
+ * thread-safe: forecasting moves the network's state.
  */
 public final class ForecastModel {
-
-  /** Entries of a model file; anything else could be code that a loader runs. */
-  private static final Set<String> ENTRIES =
-      Set.of("configuration.json", "coefficients.bin", "updaterState.bin", ForecastFormat.ENTRY);
-
-  private static final int MAX_REASON = 200;
-  private static final long MAX_ENTRY = 1L << 30;
 
   private final MultiLayerNetwork network;
   private final ForecastFormat format;
@@ -92,26 +79,14 @@ public final class ForecastModel {
     }
   }
 
+  /** The network with its format as metadata. */
+  public StoredModel stored() {
+    return StoredModel.of(network, Map.of(ForecastFormat.KEY, format));
+  }
+
   /** Writes the model file. */
   public void save(Path file) throws IOException {
-    Path plain = Files.createTempFile(file.toAbsolutePath().getParent(), ".network", ".zip");
-    try {
-      ModelSerializer.writeModel(network, plain.toFile(), false);
-      try (ZipFile in = new ZipFile(plain.toFile());
-          OutputStream stream = Files.newOutputStream(file);
-          ZipOutputStream out = new ZipOutputStream(stream)) {
-        Enumeration<? extends ZipEntry> entries = in.entries();
-        while (entries.hasMoreElements()) {
-          ZipEntry entry = entries.nextElement();
-          out.putNextEntry(new ZipEntry(entry.getName()));
-          in.getInputStream(entry).transferTo(out);
-        }
-        out.putNextEntry(new ZipEntry(ForecastFormat.ENTRY));
-        out.write(format.toJson());
-      }
-    } finally {
-      Files.deleteIfExists(plain);
-    }
+    SafeModels.save(stored(), file);
   }
 
   /**
@@ -120,32 +95,28 @@ public final class ForecastModel {
    * @throws IOException where it is none, with what is wrong
    */
   public static ForecastModel load(Path file) throws IOException {
-    try {
-      requireEntries(file);
-      ForecastFormat format = ForecastFormat.read(file);
-      MultiLayerNetwork network = MultiLayerNetwork.load(file.toFile(), false);
-      long outputs = network.layerSize(network.getnLayers() - 1);
-      long inputs = network.layerInputSize(0);
-      if (outputs != format.codecs().size() || inputs != format.features()) {
-        throw new IOException("the network does not fit its entry " + ForecastFormat.ENTRY);
-      }
-      return new ForecastModel(network, format);
-    } catch (IOException | RuntimeException e) {
-      String reason = String.valueOf(e.getMessage()).strip().lines().findFirst().orElse("");
-      String shown = reason.length() > MAX_REASON ? reason.substring(0, MAX_REASON) : reason;
-      throw new IOException(file + ": not a model that can be read: " + shown, e);
-    }
+    return of(SafeModels.load(file), file.toString());
   }
 
-  private static void requireEntries(Path file) throws IOException {
-    try (ZipFile zip = new ZipFile(file.toFile())) {
-      Enumeration<? extends ZipEntry> entries = zip.entries();
-      while (entries.hasMoreElements()) {
-        ZipEntry entry = entries.nextElement();
-        if (!ENTRIES.contains(entry.getName()) || entry.getSize() > MAX_ENTRY) {
-          throw new IOException("entry '" + entry.getName() + "' does not belong there");
-        }
-      }
+  /** Whether a file holds a forecasting model. */
+  public static boolean isIn(StoredModel stored) {
+    return stored.metadata().containsKey(ForecastFormat.KEY);
+  }
+
+  /**
+   * The forecasting model that a file holds.
+   *
+   * @param name of the file, for errors
+   * @throws IOException where it is none, with what is wrong
+   */
+  public static ForecastModel of(StoredModel stored, String name) throws IOException {
+    MultiLayerNetwork network = stored.network();
+    ForecastFormat format = ForecastFormat.of(stored.metadata(), name);
+    long outputs = network.layerSize(network.getnLayers() - 1);
+    long inputs = network.layerInputSize(0);
+    if (outputs != format.codecs().size() || inputs != format.features()) {
+      throw new IOException(name + ": the network does not fit its " + ForecastFormat.KEY);
     }
+    return new ForecastModel(network, format);
   }
 }

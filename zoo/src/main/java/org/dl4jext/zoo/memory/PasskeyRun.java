@@ -48,7 +48,7 @@ public record PasskeyRun(
     }
     long start = System.nanoTime();
     PasskeyRetrieval task = PasskeyRetrieval.of(FILLER, KEYS);
-    MultiLayerNetwork network = Recaller.build(task, options);
+    MultiLayerNetwork network = new Recaller(task, options).init();
     SplittableRandom random = new SplittableRandom(options.seed());
     for (int step = 1; step <= options.steps(); step++) {
       int steps = random.nextInt(SHORTEST, length + 1);

@@ -3,8 +3,6 @@ package org.dl4jext.zoo.plot;
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
-import java.io.IOException;
-import java.nio.file.Path;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 
@@ -17,12 +15,12 @@ public final class ContactSheet {
   private ContactSheet() {}
 
   /**
-   * Writes the sheet as PNG.
+   * The sheet.
    *
    * @param pictures features [N,1,H,W] of 0 (black) to 1, labels [N,classes]
    * @param columns pictures in a row
    */
-  public static void write(DataSet pictures, int columns, Path file) throws IOException {
+  public static Plot of(String title, DataSet pictures, int columns) {
     INDArray x = pictures.getFeatures();
     int count = Math.toIntExact(x.size(0));
     int height = Math.toIntExact(x.size(2));
@@ -49,6 +47,6 @@ public final class ContactSheet {
       }
     }
     graphics.dispose();
-    Png.write(sheet, file);
+    return new Plot(title, sheet);
   }
 }

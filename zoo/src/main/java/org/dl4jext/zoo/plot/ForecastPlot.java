@@ -3,14 +3,11 @@ package org.dl4jext.zoo.plot;
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
 import java.util.Locale;
 import java.util.TimeZone;
-import javax.imageio.ImageIO;
 import org.dl4jext.datasets.TimeAxis;
 import org.dl4jext.zoo.forecast.ForecastResult;
 import org.dl4jext.zoo.forecast.TargetReport;
@@ -33,8 +30,8 @@ public final class ForecastPlot {
 
   private ForecastPlot() {}
 
-  /** Writes the plot as PNG; at most 12 targets are shown. */
-  public static void write(ForecastResult result, Path file) throws IOException {
+  /** The plot; at most 12 targets are shown. */
+  public static Plot of(ForecastResult result) {
     int panels = Math.min(MAX_PANELS, result.targets().size());
     BufferedImage image = new BufferedImage(WIDTH, HEIGHT * panels, BufferedImage.TYPE_INT_RGB);
     Graphics2D graphics = image.createGraphics();
@@ -42,9 +39,7 @@ public final class ForecastPlot {
       graphics.drawImage(BitmapEncoder.getBufferedImage(chart(result, i)), 0, i * HEIGHT, null);
     }
     graphics.dispose();
-    if (!ImageIO.write(image, "png", file.toFile())) {
-      throw new IOException("no PNG writer");
-    }
+    return new Plot("forecast", image);
   }
 
   private static XYChart chart(ForecastResult result, int index) {
@@ -62,7 +57,7 @@ public final class ForecastPlot {
             .xAxisTitle(time.name())
             .yAxisTitle(target.name())
             .build();
-    Palette.apply(chart);
+    Palette.apply(chart.getStyler());
     chart.getStyler().setTimezone(TimeZone.getTimeZone("UTC"));
     if (!time.isDates()) {
       chart.getStyler().setXAxisDecimalPattern("0.###"); // years without a thousands separator

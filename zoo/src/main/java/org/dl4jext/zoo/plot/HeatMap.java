@@ -1,15 +1,15 @@
 package org.dl4jext.zoo.plot;
 
-import java.io.IOException;
-import java.nio.file.Path;
+import java.awt.Color;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.HeatMapChart;
 import org.knowm.xchart.HeatMapChartBuilder;
+import org.knowm.xchart.style.Styler.LegendLayout;
+import org.knowm.xchart.style.Styler.LegendPosition;
 
-/** Numbers of rows and columns as colours. */
+/** Numbers of rows and columns, to two decimals, as colours. */
 public final class HeatMap {
 
   private HeatMap() {}
@@ -23,35 +23,25 @@ public final class HeatMap {
   public record Axes(String columns, String rows) {}
 
   /**
-   * Writes the map as PNG.
+   * The map.
    *
    * @param rows names of the rows, the first at the bottom
    * @param values of each row; rows may differ in length
    */
-  public static void write(
-      String title, Axes axes, List<Integer> rows, List<double[]> values, Path file)
-      throws IOException {
+  public static Plot of(String title, Axes axes, List<Integer> rows, List<double[]> values) {
     int columns = values.stream().mapToInt(v -> v.length).max().orElse(0);
-    write(title, axes, IntStream.range(0, columns).boxed().toList(), rows, values, "0.0", file);
+    return of(title, axes, IntStream.range(0, columns).boxed().toList(), rows, values);
   }
 
   /**
-   * Writes the map as PNG.
+   * The map.
    *
    * @param columns names of the columns
    * @param rows names of the rows, the first at the bottom
    * @param values of each row; rows may differ in length
-   * @param pattern of the numbers in the cells, as in {@link java.text.DecimalFormat}
    */
-  public static void write(
-      String title,
-      Axes axes,
-      List<Integer> columns,
-      List<Integer> rows,
-      List<double[]> values,
-      String pattern,
-      Path file)
-      throws IOException {
+  public static Plot of(
+      String title, Axes axes, List<Integer> columns, List<Integer> rows, List<double[]> values) {
     HeatMapChart chart =
         new HeatMapChartBuilder()
             .width(Math.min(1600, 300 + 60 * columns.size()))
@@ -60,15 +50,21 @@ public final class HeatMap {
             .xAxisTitle(axes.columns)
             .yAxisTitle(axes.rows)
             .build();
-    chart.getStyler().setChartTitleBoxVisible(false).setPlotBorderVisible(false);
-    chart.getStyler().setShowValue(columns.size() <= 20).setHeatMapValueDecimalPattern(pattern);
+    Palette.apply(chart.getStyler());
+    chart.getStyler().setPlotGridLinesVisible(false);
+    chart.getStyler().setRangeColors(Palette.RANGE).setValueFontColor(Color.BLACK);
+    chart
+        .getStyler()
+        .setLegendPosition(LegendPosition.OutsideE)
+        .setLegendLayout(LegendLayout.Vertical);
+    chart.getStyler().setShowValue(columns.size() <= 20).setHeatMapValueDecimalPattern("0.00");
     List<Number[]> cells = new ArrayList<>();
     for (int r = 0; r < values.size(); r++) {
       for (int c = 0; c < values.get(r).length; c++) {
-        cells.add(new Number[] {c, r, values.get(r)[c]});
+        cells.add(new Number[] {c, r, Math.round(100 * values.get(r)[c]) / 100.0});
       }
     }
     chart.addSeries(title, columns, rows, cells);
-    Png.write(BitmapEncoder.getBufferedImage(chart), file);
+    return Plot.of(chart);
   }
 }

@@ -11,7 +11,6 @@ import org.apache.commons.math3.linear.MatrixUtils;
 import org.apache.commons.math3.linear.RealMatrix;
 import org.apache.commons.math3.linear.RealVector;
 import org.apache.commons.math3.linear.SingularValueDecomposition;
-import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.dl4jext.datasets.SeriesWindows;
 import org.dl4jext.samediff.qkan.QkanLstmSpec;
@@ -28,7 +27,9 @@ public final class QkanBenchmark {
   /** The seeds of every model. */
   public static final List<Long> SEEDS = List.of(11L, 12L, 13L, 14L, 15L);
 
-  private static final int EPOCHS = 30;
+  /** Passes of a training over the examples. */
+  public static final int EPOCHS = 30;
+
   private static final int BATCH = 10;
 
   private QkanBenchmark() {}
@@ -37,9 +38,9 @@ public final class QkanBenchmark {
    * A model of the table.
    *
    * @param name as printed
-   * @param network its configuration by seed
+   * @param network by seed
    */
-  public record Model(String name, LongFunction<MultiLayerConfiguration> network) {}
+  public record Model(String name, LongFunction<QkanForecaster> network) {}
 
   /**
    * A row of the table.
@@ -52,10 +53,20 @@ public final class QkanBenchmark {
    */
   public record Row(String name, long parameters, double median, double least, double largest) {}
 
-  /** Hears of each run that ends. */
-  @FunctionalInterface
+  /** Hears how the runs go. */
   public interface Listener {
+    /** After each pass over the training examples, with the loss of its last batch. */
+    void epoch(String model, int epoch, double loss);
+
+    /** After each run. */
     void done(int runs, String model);
+  }
+
+  /** Hears how one run goes. */
+  @FunctionalInterface
+  public interface EpochListener {
+    /** After each pass over the training examples, with the loss of its last batch. */
+    void epoch(int epoch, double loss);
   }
 
   /** The trained models, with both measures. */
@@ -101,10 +112,10 @@ public final class QkanBenchmark {
       List<Double> errors = new ArrayList<>();
       long parameters = 0;
       for (long seed : SEEDS) {
-        MultiLayerNetwork network = new MultiLayerNetwork(model.network.apply(seed));
-        network.init();
+        MultiLayerNetwork network = model.network.apply(seed).init();
         parameters = network.numParams();
-        errors.add(error(network, windows, seed));
+        train(network, windows, seed, (epoch, loss) -> listener.epoch(model.name, epoch, loss));
+        errors.add(error(network, windows.test()));
         listener.done(++done, model.name);
       }
       Collections.sort(errors);
@@ -163,19 +174,24 @@ public final class QkanBenchmark {
     return new Row(name, parameters, mean, mean, mean);
   }
 
-  /** Trains a network as the benchmark does; returns its error on the test part. */
-  static double error(MultiLayerNetwork network, SeriesWindows windows, long seed) {
+  /** Trains a network as the benchmark does. */
+  public static void train(
+      MultiLayerNetwork network, SeriesWindows windows, long seed, EpochListener listener) {
     List<DataSet> examples = windows.train().asList();
     Random random = new Random(seed);
-    for (int epoch = 0; epoch < EPOCHS; epoch++) {
+    for (int epoch = 1; epoch <= EPOCHS; epoch++) {
       Collections.shuffle(examples, random);
       for (int from = 0; from < examples.size(); from += BATCH) {
         int to = Math.min(examples.size(), from + BATCH);
         network.fit(DataSet.merge(examples.subList(from, to)));
       }
+      listener.epoch(epoch, network.score());
     }
-    DataSet test = windows.test();
-    INDArray difference = network.output(test.getFeatures()).sub(test.getLabels());
+  }
+
+  /** The mean squared error of a network. */
+  public static double error(MultiLayerNetwork network, DataSet examples) {
+    INDArray difference = network.output(examples.getFeatures()).sub(examples.getLabels());
     return difference.mul(difference).meanNumber().doubleValue();
   }
 }

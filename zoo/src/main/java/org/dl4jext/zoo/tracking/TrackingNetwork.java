@@ -1,5 +1,6 @@
 package org.dl4jext.zoo.tracking;
 
+import java.util.List;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.RNNFormat;
 import org.deeplearning4j.nn.conf.distribution.NormalDistribution;
@@ -12,8 +13,8 @@ import org.dl4jext.recurrent.block.PreNormResidual;
 import org.dl4jext.recurrent.block.RmsNorm;
 import org.dl4jext.recurrent.block.SwiGlu;
 import org.dl4jext.recurrent.training.AdamW;
-import org.dl4jext.recurrent.training.GlobalNormClipping;
 import org.dl4jext.recurrent.training.WarmupCosineSchedule;
+import org.dl4jext.zoo.models.RecurrentZooModel;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
@@ -21,15 +22,23 @@ import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
  * The network of the state-tracking runs: embedding, one pre-norm block of a recurrent layer and
  * SwiGLU, a norm, and a softmax over the classes.
  */
-public final class TrackingNetwork {
+public final class TrackingNetwork extends RecurrentZooModel<MultiLayerNetwork> {
 
   private static final double WEIGHT_DECAY = 1e-6;
   private static final double FLOOR = 0.1;
 
-  private TrackingNetwork() {}
+  private final int classes;
+  private final TrackingOptions options;
 
-  /** A network for the task, initialised and with its gradient clipped to norm 1. */
-  public static MultiLayerNetwork build(SequenceTask task, TrackingOptions options) {
+  /** A model that reads the tokens of the task; its only axis of input is their number. */
+  public TrackingNetwork(SequenceTask task, TrackingOptions options) {
+    super(List.of("tokens"), task.tokens());
+    this.classes = task.classes();
+    this.options = options;
+  }
+
+  @Override
+  protected MultiLayerNetwork network() {
     int width = options.width();
     var schedule =
         WarmupCosineSchedule.ofIterations(options.learningRate(), 0, options.steps())
@@ -41,7 +50,7 @@ public final class TrackingNetwork {
             .list()
             .layer(
                 new EmbeddingSequenceLayer.Builder()
-                    .nIn(task.tokens())
+                    .nIn(input(0))
                     .nOut(width)
                     .weightInit(new NormalDistribution(0, 1))
                     .build())
@@ -53,15 +62,12 @@ public final class TrackingNetwork {
             .layer(
                 new RnnOutputLayer.Builder(LossFunction.MCXENT)
                     .nIn(width)
-                    .nOut(task.classes())
+                    .nOut(classes)
                     .activation(Activation.SOFTMAX)
                     .dataFormat(RNNFormat.NCW)
                     .weightInit(new UniformDistribution(-bound, bound))
                     .build())
             .build();
-    MultiLayerNetwork network = new MultiLayerNetwork(configuration);
-    network.init();
-    network.addListeners(new GlobalNormClipping(1));
-    return network;
+    return new MultiLayerNetwork(configuration);
   }
 }

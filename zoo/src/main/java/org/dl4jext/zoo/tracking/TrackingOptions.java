@@ -83,6 +83,14 @@ public record TrackingOptions(
         seed);
   }
 
+  /** The layer in a few letters: of DeltaProduct householders and range. */
+  public String name() {
+    if (layer != TrackedLayer.DELTA_PRODUCT) {
+      return layer + " of " + heads + (heads == 1 ? " head" : " heads");
+    }
+    return "n=" + householders + " " + eigenvalueRange;
+  }
+
   private static void require(String name, int value, int low, int high) {
     if (value < low || value > high) {
       throw new IllegalArgumentException(

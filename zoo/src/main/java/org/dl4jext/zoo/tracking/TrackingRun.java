@@ -8,6 +8,7 @@ import org.dl4jext.datasets.SequenceTask;
 import org.dl4jext.datasets.SequenceTaskIterator;
 import org.dl4jext.datasets.TokenEncoding;
 import org.dl4jext.datasets.TokenSequence;
+import org.dl4jext.recurrent.training.GlobalNormClipping;
 import org.nd4j.linalg.dataset.DataSet;
 
 /**
@@ -55,7 +56,8 @@ public record TrackingRun(
   public static TrackingRun train(
       SequenceTask task, TrackingOptions options, List<Integer> lengths, Listener listener) {
     long start = System.nanoTime();
-    MultiLayerNetwork network = TrackingNetwork.build(task, options);
+    MultiLayerNetwork network = new TrackingNetwork(task, options).init();
+    network.addListeners(new GlobalNormClipping(1));
     SplittableRandom random = new SplittableRandom(options.seed());
     int full = task.nearestLength(options.length());
     int length = options.curriculum() ? Math.min(full, task.nearestLength(FIRST_LENGTH)) : full;

@@ -1,7 +1,5 @@
 package org.dl4jext.zoo.universal;
 
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -12,6 +10,7 @@ import org.dl4jext.datasets.ReasoningTaskIterator;
 import org.dl4jext.recurrent.universal.UniversalTransformerRuntime;
 import org.dl4jext.samediff.universal.HaltingRecord;
 import org.dl4jext.zoo.plot.HeatMap;
+import org.dl4jext.zoo.plot.Plot;
 import org.nd4j.linalg.dataset.DataSet;
 
 /**
@@ -78,10 +77,10 @@ public record HaltingReport(List<Row> rows) {
     return new Row(difficulty, record.meanSteps(), record.distribution(), byPosition);
   }
 
-  /** Writes a heat map of the mean steps as PNG: positions to the right, difficulties upwards. */
-  public void write(String title, String unit, Path file) throws IOException {
+  /** A heat map of the mean steps: positions to the right, difficulties upwards. */
+  public Plot plot(String title, String unit) {
     List<Integer> difficulties = rows.stream().map(Row::difficulty).toList();
     List<double[]> values = rows.stream().map(Row::byPosition).toList();
-    HeatMap.write(title, new HeatMap.Axes("position", unit), difficulties, values, file);
+    return HeatMap.of(title, new HeatMap.Axes("position", unit), difficulties, values);
   }
 }

@@ -2,6 +2,7 @@ package org.dl4jext.zoo.universal;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.dl4jext.datasets.ReasoningExample;
@@ -107,6 +108,17 @@ public record ReasoningRun(
             ? layer.halting().meanSteps()
             : 0;
     return new Result(difficulty, right / (double) labelled, whole / (double) examples, steps);
+  }
+
+  /**
+   * The steps that each position of the test examples takes; empty for a network without halting.
+   */
+  public Optional<HaltingReport> halting() {
+    if (!(network.getLayer(0) instanceof UniversalTransformerRuntime)) {
+      return Optional.empty();
+    }
+    List<Integer> difficulties = results.stream().map(Result::difficulty).toList();
+    return Optional.of(HaltingReport.of(network, task, difficulties, EXAMPLES, TEST_SEED));
   }
 
   /** The result at a difficulty that was measured. */

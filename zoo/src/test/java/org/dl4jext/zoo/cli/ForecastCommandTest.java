@@ -173,7 +173,8 @@ class ForecastCommandTest {
       assertTrue(scores.get("mase").asDouble() > 0);
     }
     assertTrue(tree.get("seconds").asDouble() > 0);
-    assertEquals(List.of("model", "metrics", "forecast", "plot"), names(tree.get("files")));
+    assertEquals(
+        List.of("model", "metrics", "forecast", "plot", "report"), names(tree.get("files")));
     for (JsonNode file : tree.get("files")) {
       assertTrue(Files.size(Path.of(file.asText())) > 0, file.asText());
     }

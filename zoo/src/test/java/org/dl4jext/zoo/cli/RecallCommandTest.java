@@ -60,7 +60,7 @@ class RecallCommandTest {
     JsonNode row = tree.get("rows").get(0);
     assertEquals(model, row.get("model").asText());
     assertEquals(RecallRun.PAIRS.size(), row.get("accuracyByPairs").size());
-    assertTrue(Files.size(Path.of(tree.get("plot").asText())) > 0);
+    assertTrue(Files.size(Path.of(tree.get("files").get("accuracy").asText())) > 0);
   }
 
   @ParameterizedTest

@@ -37,7 +37,7 @@ class TrainCommandTest {
 
   @ParameterizedTest
   @CsvSource({"state-tracking", "parity", "modular-arithmetic", "cycle-navigation"})
-  void everyTaskLeavesModelAccuraciesAndPlot(String task) throws Exception {
+  void everyTaskLeavesModelMetricsPlotsAndReport(String task) throws Exception {
     Path to = folder.resolve("run");
     assertEquals(
         0,
@@ -45,7 +45,7 @@ class TrainCommandTest {
         err::toString);
     JsonNode tree = new ObjectMapper().readTree(out.toString());
     assertEquals(TrackingRun.LENGTHS.size(), tree.get("accuracies").size());
-    for (String name : new String[] {"model", "accuracy", "plot"}) {
+    for (String name : new String[] {"model", "metrics", "training", "accuracy", "report"}) {
       assertTrue(Files.size(Path.of(tree.get("files").get(name).asText())) > 0, name);
     }
   }

@@ -35,8 +35,9 @@ class ForecastingGuideTest {
   private static List<Double> program(Path model) throws IOException {
     List<Double> rows = new ArrayList<>();
     // guide begins
-    MultiLayerNetwork network = MultiLayerNetwork.load(model.toFile(), false);
-    SeriesState state = ForecastFormat.read(model).lastState();
+    ForecastModel loaded = ForecastModel.load(model);
+    MultiLayerNetwork network = loaded.network();
+    SeriesState state = loaded.format().lastState();
     INDArray output = network.rnnTimeStep(state.context());
     for (int lead = 0; lead < 12; lead++) {
       double[] row = state.decode(output);

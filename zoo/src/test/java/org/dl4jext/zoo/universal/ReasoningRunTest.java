@@ -75,7 +75,7 @@ class ReasoningRunTest {
       assertEquals(row.mean(), mean, 1e-9);
     }
     Path file = folder.resolve("steps.png");
-    report.write("steps", "hops", file);
+    report.plot("steps", "hops").write(file);
     assertTrue(ImageIO.read(file.toFile()).getWidth() > 300);
   }
 

@@ -1,0 +1,2 @@
+/** Model files: safe loading and saving, and the weights that ship with the library. */
+package org.dl4jext.zoo.models;
