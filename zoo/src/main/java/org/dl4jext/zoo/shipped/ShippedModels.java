@@ -7,7 +7,6 @@ import org.dl4jext.datasets.GroupWordProblem;
 import org.dl4jext.datasets.Supervision;
 import org.dl4jext.datasets.TelecomTraffic;
 import org.dl4jext.samediff.delta.EigenvalueRange;
-import org.dl4jext.zoo.forecast.ForecastOptions;
 import org.dl4jext.zoo.qkan.QkanSeries;
 import org.dl4jext.zoo.tracking.TrackingOptions;
 
@@ -27,7 +26,7 @@ public final class ShippedModels {
         TokenModels.tracking(
             "delta-product-s3",
             GroupWordProblem.of("S3"),
-            TrackingOptions.of(2, EigenvalueRange.SIGNED, 800, 1),
+            TrackingOptions.of(2, EigenvalueRange.SIGNED, 500, 2),
             128),
         SeriesModels.qkan(
             "qkan-lstm-shm", QkanSeries.SHM, "fresh pendulums", SeriesModels::pendulum, 11),
@@ -41,7 +40,7 @@ public final class ShippedModels {
         VisionModels.digits("plstm-digits", 40, 1),
         TokenModels.pointers("universal-transformer-pointers", 900, 1),
         TokenModels.recall("memory-caching-mqar", 1),
-        SeriesModels.co2("forecaster-co2", ForecastOptions.defaults().withHybrid(true)));
+        SeriesModels.co2("forecaster-co2"));
   }
 
   /**
