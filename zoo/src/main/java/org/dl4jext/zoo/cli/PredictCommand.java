@@ -12,8 +12,8 @@ import org.dl4jext.zoo.files.WholeFiles;
 import org.dl4jext.zoo.forecast.ForecastModel;
 import org.dl4jext.zoo.forecast.UnforecastableException;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code recurrent predict}: forecasts the rows after the end of a table with a saved model. */
 @Command(
@@ -24,8 +24,7 @@ import picocli.CommandLine.Parameters;
     })
 final class PredictCommand extends Subcommand {
 
-  @Parameters(paramLabel = "MODEL", description = "A model file of 'recurrent forecast'.")
-  private Path file;
+  @Mixin private ModelArgument argument;
 
   @Option(names = "--data", required = true, paramLabel = "FILE", description = "CSV with header.")
   private Path data;
@@ -44,7 +43,7 @@ final class PredictCommand extends Subcommand {
     if (horizon != null && (horizon < 1 || horizon > 10_000)) {
       throw new UsageException("--horizon is " + horizon + "; allowed: 1 to 10000");
     }
-    ForecastModel model = ForecastData.model(file);
+    ForecastModel model = ForecastData.model(argument.file(this));
     TimeSeries series = ForecastData.series(data, model);
     int rows = horizon == null ? model.format().horizon() : horizon;
     double[][] forecasts;

@@ -29,16 +29,16 @@ import picocli.CommandLine.Option;
 final class QkanForecastCommand extends Subcommand {
 
   @Option(
-      names = "--data",
+      names = "--series",
       required = true,
-      description = "${COMPLETION-CANDIDATES}; TELECOM is synthetic unless --file is given.")
-  private QkanSeries data;
+      description = "${COMPLETION-CANDIDATES}; TELECOM is synthetic unless --data is given.")
+  private QkanSeries series;
 
   @Option(
-      names = "--file",
-      paramLabel = "CSV",
+      names = "--data",
+      paramLabel = "FILE",
       description = "Measured traffic of one cell as timestamp,value (milliseconds).")
-  private Path file;
+  private Path data;
 
   @Mixin private RunOutput output;
 
@@ -49,7 +49,7 @@ final class QkanForecastCommand extends Subcommand {
     output.require();
     SeriesWindows windows = windows();
     List<QkanBenchmark.Row> rows;
-    try (Progress progress = progress("qkan-forecast " + data, QkanBenchmark.runs())) {
+    try (Progress progress = progress("qkan-forecast " + series, QkanBenchmark.runs())) {
       rows = QkanBenchmark.run(windows, listener(progress));
     }
     List<Map<String, Object>> entries = new ArrayList<>();
@@ -70,10 +70,10 @@ final class QkanForecastCommand extends Subcommand {
           number(row.largest()));
     }
     Map<String, Object> tree = new LinkedHashMap<>();
-    tree.put("data", data.name());
+    tree.put("data", series.name());
     tree.put("synthetic", synthetic());
     tree.put("rows", entries);
-    String title = "One-step forecasts of " + data + (synthetic() ? " (SYNTHETIC)" : "");
+    String title = "One-step forecasts of " + series + (synthetic() ? " (SYNTHETIC)" : "");
     List<LinePlot.Line> lines =
         curves.entrySet().stream().map(curve -> curve.getValue().line(curve.getKey())).toList();
     Plot training = LinePlot.training(title, "epoch", "training loss, mean of the seeds", lines);
@@ -87,7 +87,7 @@ final class QkanForecastCommand extends Subcommand {
         .printf(
             Locale.ROOT,
             "%s%s: %d examples train, %d test; test MSE on the scale [-1,1], median of %d seeds%n",
-            data,
+            series,
             synthetic() ? " (SYNTHETIC)" : "",
             windows.trainSize(),
             windows.size() - windows.trainSize(),
@@ -112,7 +112,7 @@ final class QkanForecastCommand extends Subcommand {
   }
 
   private boolean synthetic() {
-    return data == QkanSeries.TELECOM && file == null;
+    return series == QkanSeries.TELECOM && data == null;
   }
 
   private static String number(double value) {
@@ -120,19 +120,19 @@ final class QkanForecastCommand extends Subcommand {
   }
 
   private SeriesWindows windows() throws IOException {
-    if (file == null) {
-      return data.windows();
+    if (data == null) {
+      return series.windows();
     }
-    if (data != QkanSeries.TELECOM) {
-      throw new UsageException("--file is " + file + "; allowed with --data telecom only");
+    if (series != QkanSeries.TELECOM) {
+      throw new UsageException("--data is " + data + "; allowed with --series telecom only");
     }
-    ForecastData.requireFile(file);
+    ForecastData.requireFile(data);
     try {
-      return new SeriesWindows(TelecomCsv.read(file), QkanSeries.WINDOW, QkanSeries.TRAIN_SHARE);
+      return new SeriesWindows(TelecomCsv.read(data), QkanSeries.WINDOW, QkanSeries.TRAIN_SHARE);
     } catch (CsvException e) {
       throw new UnusableContentException(e.getMessage(), e);
     } catch (IllegalArgumentException e) {
-      throw new UnusableContentException(file + ": " + e.getMessage(), e);
+      throw new UnusableContentException(data + ": " + e.getMessage(), e);
     }
   }
 }

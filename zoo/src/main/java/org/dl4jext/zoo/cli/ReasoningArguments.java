@@ -43,8 +43,8 @@ final class ReasoningArguments {
   @Option(names = "--batch", description = "Examples an update. Default: ${DEFAULT-VALUE}.")
   private int batch = 64;
 
-  @Option(names = "--updates", description = "Parameter updates. Default: ${DEFAULT-VALUE}.")
-  private int updates = 900;
+  @Option(names = "--steps", description = "Parameter updates. Default: ${DEFAULT-VALUE}.")
+  private int steps = 900;
 
   @Option(names = "--rate", description = "Peak learning rate. Default: ${DEFAULT-VALUE}.")
   private double rate = 2e-3;
@@ -98,7 +98,7 @@ final class ReasoningArguments {
         trained[1],
         maxOffset,
         batch,
-        updates,
+        steps,
         rate,
         seed);
   }

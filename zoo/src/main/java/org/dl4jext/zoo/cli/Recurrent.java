@@ -92,10 +92,9 @@ public final class Recurrent implements Runnable {
   public static int run(PrintWriter out, PrintWriter err, String... args) {
     ErrorLine errors = new ErrorLine(Arrays.asList(args).contains(STACKTRACE));
     CommandLine line =
-        new CommandLine(new Recurrent())
+        commandLine()
             .setOut(out)
             .setErr(err)
-            .setCaseInsensitiveEnumValuesAllowed(true)
             .setParameterExceptionHandler(errors)
             .setExecutionExceptionHandler(errors);
     try {
@@ -103,6 +102,13 @@ public final class Recurrent implements Runnable {
     } catch (Error e) { // picocli handles exceptions only: no memory, no native library
       return errors.report(e, line);
     }
+  }
+
+  /** All commands, with examples in their help. */
+  static CommandLine commandLine() {
+    CommandLine line = new CommandLine(new Recurrent()).setCaseInsensitiveEnumValuesAllowed(true);
+    Examples.addTo(line);
+    return line;
   }
 
   /** Must come before the first logger is made; a user's own choice stays. */

@@ -10,7 +10,6 @@ import java.util.Locale;
 import java.util.Map;
 import org.dl4jext.zoo.models.ModelCard;
 import org.dl4jext.zoo.models.StoredModel;
-import org.nd4j.linalg.dataset.api.preprocessor.Normalizer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
@@ -78,7 +77,8 @@ final class ShowCommand extends Subcommand {
     facts.put("streamBytes", card.streamBytes());
     facts.put("updater", stored.updater());
     facts.put(
-        "normalizer", stored.normalizer().map(Normalizer::getType).map(Enum::name).orElse("none"));
+        "normalizer",
+        stored.normalizer().map(normalizer -> normalizer.getType().name()).orElse("none"));
     return facts;
   }
 

@@ -23,8 +23,12 @@ public final class SeriesStream implements ModelStream {
 
   private int known;
 
-  /** A stream before the first row. */
-  public SeriesStream(ForecastModel model) {
+  /**
+   * A stream before the first row.
+   *
+   * @throws IOException if the network cannot answer step by step
+   */
+  public SeriesStream(ForecastModel model) throws IOException {
     format = model.format();
     network = new NetworkStream(model.network());
     rows = new double[format.codecs().size()][format.memory() + 1];

@@ -14,7 +14,6 @@ import org.deeplearning4j.nn.conf.layers.DropoutLayer;
 import org.deeplearning4j.nn.conf.layers.EmbeddingLayer;
 import org.deeplearning4j.nn.conf.layers.EmbeddingSequenceLayer;
 import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
-import org.deeplearning4j.nn.conf.layers.GravesLSTM;
 import org.deeplearning4j.nn.conf.layers.LSTM;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.LossLayer;
@@ -115,11 +114,13 @@ public record ModelCard(String kind, DataType dataType, long parameters, List<La
             && ours.states().stream().anyMatch(s -> s.shape().contains(TensorShape.GROWS)));
   }
 
+  @SuppressWarnings("deprecation") // old models have GravesLSTM
   private static long stateNumbers(Layer layer) {
     if (layer instanceof SequenceLayer<?> ours) {
       return ours.canStep() ? ours.states().stream().mapToLong(ModelCard::leastLength).sum() : 0;
     }
-    if (layer.getClass() == LSTM.class || layer.getClass() == GravesLSTM.class) {
+    if (layer.getClass() == LSTM.class
+        || layer instanceof org.deeplearning4j.nn.conf.layers.GravesLSTM) {
       return 2 * ((FeedForwardLayer) layer).getNOut(); // output and cell
     }
     return layer.getClass() == SimpleRnn.class ? ((FeedForwardLayer) layer).getNOut() : 0;

@@ -21,12 +21,12 @@ final class NormalizerEntry {
   private NormalizerEntry() {}
 
   /** The normalizer, or empty if it is of a kind that is not read. */
-  static Optional<Normalizer> read(String entry, DataInputStream in) throws IOException {
+  static Optional<Normalizer<?>> read(String entry, DataInputStream in) throws IOException {
     if (!in.readUTF().equals(HEADER) || in.readInt() != VERSION) {
       throw new ModelFileException("entry " + entry + " is no normalizer");
     }
     VectorEntry vectors = new VectorEntry(entry, in);
-    Normalizer normalizer =
+    Normalizer<?> normalizer =
         switch (in.readUTF()) {
           case "STANDARDIZE" -> standardize(in, vectors);
           case "MIN_MAX" -> minMax(in, vectors);
@@ -39,7 +39,7 @@ final class NormalizerEntry {
     return Optional.ofNullable(normalizer);
   }
 
-  private static Normalizer standardize(DataInputStream in, VectorEntry vectors)
+  private static Normalizer<?> standardize(DataInputStream in, VectorEntry vectors)
       throws IOException {
     boolean labels = in.readBoolean();
     NormalizerStandardize result =
@@ -51,7 +51,7 @@ final class NormalizerEntry {
     return result;
   }
 
-  private static Normalizer minMax(DataInputStream in, VectorEntry vectors) throws IOException {
+  private static Normalizer<?> minMax(DataInputStream in, VectorEntry vectors) throws IOException {
     boolean labels = in.readBoolean();
     NormalizerMinMaxScaler result = new NormalizerMinMaxScaler(in.readDouble(), in.readDouble());
     result.fitLabel(labels);
@@ -62,14 +62,14 @@ final class NormalizerEntry {
     return result;
   }
 
-  private static Normalizer image(DataInputStream in) throws IOException {
+  private static Normalizer<?> image(DataInputStream in) throws IOException {
     ImagePreProcessingScaler result =
         new ImagePreProcessingScaler(in.readDouble(), in.readDouble());
     result.setMaxPixelVal(in.readDouble());
     return result;
   }
 
-  static byte[] write(Normalizer normalizer) throws IOException {
+  static byte[] write(Normalizer<?> normalizer) throws IOException {
     NormalizerType type = normalizer.getType();
     switch (type) {
       case STANDARDIZE, MIN_MAX, IMAGE_MIN_MAX -> {

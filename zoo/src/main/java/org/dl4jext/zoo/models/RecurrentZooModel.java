@@ -68,10 +68,10 @@ public abstract class RecurrentZooModel<N extends Model> extends ZooModel<N> {
   }
 
   @Override
-  public N init() {
+  public <M extends Model> M init() {
     N network = network();
     network.init();
-    return network;
+    return (M) network;
   }
 
   @Override

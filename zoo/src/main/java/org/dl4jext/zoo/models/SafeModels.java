@@ -141,14 +141,14 @@ public final class SafeModels {
     return tree;
   }
 
-  private static Optional<Normalizer> normalizer(ModelArchive archive, List<String> leftOut)
+  private static Optional<Normalizer<?>> normalizer(ModelArchive archive, List<String> leftOut)
       throws IOException {
     if (!archive.names().contains(NORMALIZER)) {
       return Optional.empty();
     }
     try (DataInputStream in =
         new DataInputStream(new BufferedInputStream(archive.open(NORMALIZER)))) {
-      Optional<Normalizer> normalizer = NormalizerEntry.read(NORMALIZER, in);
+      Optional<Normalizer<?>> normalizer = NormalizerEntry.read(NORMALIZER, in);
       if (normalizer.isEmpty()) {
         leftOut.add("entry '" + NORMALIZER + "', a normalizer of a kind that is not read");
       }

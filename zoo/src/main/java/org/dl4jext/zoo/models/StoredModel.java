@@ -24,7 +24,7 @@ import org.nd4j.linalg.dataset.api.preprocessor.Normalizer;
 public record StoredModel(
     Model model,
     boolean updater,
-    Optional<Normalizer> normalizer,
+    Optional<Normalizer<?>> normalizer,
     Map<String, Object> metadata,
     List<String> leftOut,
     String sha256) {

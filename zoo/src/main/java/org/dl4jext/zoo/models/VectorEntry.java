@@ -68,7 +68,7 @@ final class VectorEntry {
         switch (data.type()) {
           case "FLOAT" -> DataType.FLOAT;
           case "DOUBLE" -> DataType.DOUBLE;
-          case "HALF" -> DataType.HALF;
+          case "HALF" -> DataType.FLOAT16;
           default -> throw broken("values of the type " + ModelArchive.shown(data.type()));
         };
     INDArray vector = Nd4j.createUninitialized(type, 1, length);

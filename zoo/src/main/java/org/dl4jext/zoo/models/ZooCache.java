@@ -100,6 +100,7 @@ public final class ZooCache {
    * @throws SourceException if the place refuses the file
    * @throws IOException if it cannot be had within four attempts, with the reason of the last one
    */
+  @SuppressWarnings("try") // the lock is only held
   public Path pull(ZooEntry model, ZooSource source, LongConsumer progress) throws IOException {
     if (model.bytes() > Limits.defaults().fileBytes()) {
       throw new SourceException(

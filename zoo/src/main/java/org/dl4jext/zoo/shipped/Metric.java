@@ -30,19 +30,15 @@ public record Metric(String name, double value, double error, boolean higherIsBe
   /**
    * A mean over eight parts, each of data from a seed of its own.
    *
-   * @param resolution least change of a part, such as one answer more of all
+   * @param answers of a part that are right or wrong; of the mean, less than one is not resolved
    */
   static Metric mean(
-      String name,
-      boolean higherIsBetter,
-      double resolution,
-      long seed,
-      LongToDoubleFunction part) {
+      String name, boolean higherIsBetter, double answers, long seed, LongToDoubleFunction part) {
     double[] parts = new SplittableRandom(seed).longs(PARTS).mapToDouble(part).toArray();
     double mean = Arrays.stream(parts).average().orElseThrow();
     double squares = Arrays.stream(parts).map(x -> (x - mean) * (x - mean)).sum();
-    double variance = squares / (PARTS - 1) + resolution * resolution;
-    return new Metric(name, mean, Math.sqrt(variance / PARTS), higherIsBetter);
+    double error = Math.sqrt(squares / (PARTS - 1) / PARTS);
+    return new Metric(name, mean, Math.hypot(error, 1 / (PARTS * answers)), higherIsBetter);
   }
 
   /** A measurement on data that are always the same. */

@@ -52,7 +52,7 @@ final class SeriesModels {
           return Metric.mean(
               "mean squared error on " + fresh + ", scaled to [-1,1]",
               false,
-              0,
+              Double.POSITIVE_INFINITY,
               from,
               part -> QkanBenchmark.error(network, examples(drawn.apply(part))));
         });

@@ -72,7 +72,7 @@ final class TokenModels {
     return Metric.mean(
         name,
         true,
-        1.0 / (EXAMPLES * length),
+        EXAMPLES * length,
         seed,
         part -> Accuracy.measure(network, task, length, EXAMPLES, part).token());
   }
@@ -97,7 +97,7 @@ final class TokenModels {
           return Metric.mean(
               "token accuracy at 4 hops",
               true,
-              1.0 / EXAMPLES,
+              EXAMPLES,
               from,
               part -> ReasoningRun.measure(network, task, hops, EXAMPLES, part).token());
         });

@@ -40,7 +40,7 @@ final class VisionModels {
           return Metric.mean(
               "accuracy on 8 x 8 cells",
               true,
-              1.0 / PICTURES,
+              PICTURES,
               from,
               part -> ArrowRun.accuracy(network, CELLS, PICTURES, part));
         });

@@ -23,7 +23,7 @@ public interface ModelStream {
   /**
    * Takes over a state that {@link #write} of the same model wrote.
    *
-   * @throws IOException if it is none; the state is then that of the start
+   * @throws IOException if it is none; the stream is then of no use
    */
   void read(DataInputStream in) throws IOException;
 }

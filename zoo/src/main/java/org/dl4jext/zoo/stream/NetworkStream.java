@@ -24,14 +24,25 @@ public final class NetworkStream implements ModelStream {
   private final DataType dataType;
   private final int inputs;
 
-  /** A stream that starts from zero states. */
-  public NetworkStream(MultiLayerNetwork network) {
+  /**
+   * A stream that starts from zero states.
+   *
+   * @throws IOException if the network cannot answer step by step, with the reason
+   */
+  public NetworkStream(MultiLayerNetwork network) throws IOException {
     this.network = network;
     dataType = network.getLayerWiseConfigurations().getDataType();
     boolean tokens =
         network.getLayerWiseConfigurations().getConf(0).getLayer()
             instanceof EmbeddingSequenceLayer;
     inputs = tokens ? 1 : network.layerInputSize(0);
+    network.rnnClearPreviousState();
+    try {
+      step(new double[inputs]);
+    } catch (RuntimeException e) { // DL4J has many kinds for this
+      String reason = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+      throw new IOException("the network does not run step by step: " + reason, e);
+    }
     network.rnnClearPreviousState();
   }
 

@@ -15,7 +15,9 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.EmbeddingSequenceLayer;
+import org.deeplearning4j.nn.conf.layers.LSTM;
 import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
+import org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.dl4jext.recurrent.block.PreNormResidual;
 import org.dl4jext.zoo.catalogue.NamedLayer;
@@ -190,6 +192,21 @@ class StreamCommandTest {
       assertEquals(expected, Double.parseDouble(last[c]), 1e-5 * Math.abs(expected));
     }
     assertFalse(stream(rows, "--json").ok().out().contains("NaN"));
+  }
+
+  @Test
+  void aNetworkThatCannotStepIsRefusedBeforeTheFirstLine() throws IOException {
+    MultiLayerNetwork both =
+        new MultiLayerNetwork(
+            new NeuralNetConfiguration.Builder()
+                .list()
+                .layer(new Bidirectional(new LSTM.Builder().nIn(3).nOut(4).build()))
+                .layer(new RnnOutputLayer.Builder(LossFunction.MSE).nIn(8).nOut(2).build())
+                .build());
+    both.init();
+    SafeModels.save(both, Path.of(model), Map.of());
+    String error = stream(lines).refused(1);
+    assertTrue(error.contains("does not run step by step"), error);
   }
 
   @Test

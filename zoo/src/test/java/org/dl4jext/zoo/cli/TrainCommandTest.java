@@ -118,7 +118,7 @@ class TrainCommandTest {
   @CsvSource(
       nullValues = "-",
       value = {
-        "shm, 0;1, 2, --file is",
+        "shm, 0;1, 2, --data is",
         "telecom, -, 2, no such file",
         "telecom, 0;x, 1, line 1",
         "telecom, 0;1, 1, 1 values",
@@ -131,7 +131,7 @@ class TrainCommandTest {
       Files.writeString(file, row.replace(';', ',') + "\n");
     }
     assertEquals(
-        code, recurrent("train", "qkan-forecast", "--data", data, "--file", file.toString()));
+        code, recurrent("train", "qkan-forecast", "--series", data, "--data", file.toString()));
     assertEquals(1, err.toString().strip().lines().count(), err::toString);
     assertTrue(err.toString().contains(expected), err::toString);
   }

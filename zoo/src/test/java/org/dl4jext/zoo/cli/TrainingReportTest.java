@@ -35,7 +35,7 @@ class TrainingReportTest {
         "train mqar --steps 1",
         "train arrow --steps 1",
         "train digits --layer plstm-2d --epochs 1 --data DIGITS",
-        "train pointer-hopping --updates 1 --width 8 --inner 8",
+        "train pointer-hopping --steps 1 --width 8 --inner 8",
         "forecast --data SUNSPOTS --epochs 1 --width 4 --layer rnn"
       })
   void everyTrainingCommandWritesAReport(String command) throws Exception {

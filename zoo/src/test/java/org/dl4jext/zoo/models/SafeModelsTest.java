@@ -107,7 +107,7 @@ class SafeModelsTest {
     standardize.setLabelStats(high, low);
     NormalizerMinMaxScaler scaler = new NormalizerMinMaxScaler(-1, 2);
     scaler.setFeatureStats(low, high);
-    for (Normalizer normalizer :
+    for (Normalizer<?> normalizer :
         List.of(standardize, scaler, new ImagePreProcessingScaler(0.25, 0.5))) {
       SafeModels.save(
           new StoredModel(
@@ -118,7 +118,7 @@ class SafeModelsTest {
               List.of(),
               ""),
           file("a.zip"));
-      Normalizer loaded = SafeModels.load(file("a.zip")).normalizer().orElseThrow();
+      Normalizer<?> loaded = SafeModels.load(file("a.zip")).normalizer().orElseThrow();
       assertEquals(normalizer.getType(), loaded.getType());
       if (normalizer instanceof ImagePreProcessingScaler image) {
         assertEquals(image.getMinRange(), ((ImagePreProcessingScaler) loaded).getMinRange());
