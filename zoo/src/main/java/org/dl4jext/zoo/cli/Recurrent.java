@@ -37,6 +37,7 @@ import picocli.CommandLine.Spec;
       EvaluateCommand.class,
       ConvertCommand.class,
       TrainCommand.class,
+      SweepCommand.class,
       ListCommand.class,
       VerifyCommand.class,
       DoctorCommand.class,

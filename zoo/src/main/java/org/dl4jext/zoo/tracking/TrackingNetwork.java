@@ -8,6 +8,7 @@ import org.deeplearning4j.nn.conf.layers.EmbeddingSequenceLayer;
 import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.dl4jext.datasets.SequenceTask;
+import org.dl4jext.recurrent.SequenceLayer;
 import org.dl4jext.recurrent.block.PreNormResidual;
 import org.dl4jext.recurrent.block.RmsNorm;
 import org.dl4jext.recurrent.block.SwiGlu;
@@ -30,14 +31,27 @@ public final class TrackingNetwork {
 
   /** A network for the task, initialised and with its gradient clipped to norm 1. */
   public static MultiLayerNetwork build(SequenceTask task, TrackingOptions options) {
-    int width = options.width();
+    SequenceLayer<?> layer = options.layer().build(options);
+    return build(task, layer, options.learningRate(), options.steps(), options.seed());
+  }
+
+  /**
+   * The same around any layer.
+   *
+   * @param layer of as many outputs as inputs, which are the width of the network
+   * @param learningRate peak of the cosine
+   * @param steps parameter updates
+   * @param seed of the parameters
+   */
+  public static MultiLayerNetwork build(
+      SequenceTask task, SequenceLayer<?> layer, double learningRate, int steps, long seed) {
+    int width = Math.toIntExact(layer.getNOut());
     var schedule =
-        WarmupCosineSchedule.ofIterations(options.learningRate(), 0, options.steps())
-            .withFloor(FLOOR * options.learningRate());
+        WarmupCosineSchedule.ofIterations(learningRate, 0, steps).withFloor(FLOOR * learningRate);
     double bound = 1 / Math.sqrt(width);
     var configuration =
         new AdamW(schedule, WEIGHT_DECAY)
-            .install(new NeuralNetConfiguration.Builder().seed(options.seed()))
+            .install(new NeuralNetConfiguration.Builder().seed(seed))
             .list()
             .layer(
                 new EmbeddingSequenceLayer.Builder()
@@ -45,7 +59,7 @@ public final class TrackingNetwork {
                     .nOut(width)
                     .weightInit(new NormalDistribution(0, 1))
                     .build())
-            .layer(new PreNormResidual.Builder(options.layer().build(options)).build())
+            .layer(new PreNormResidual.Builder(layer).build())
             .layer(
                 new PreNormResidual.Builder(new SwiGlu.Builder().nIn(width).nOut(width).build())
                     .build())
