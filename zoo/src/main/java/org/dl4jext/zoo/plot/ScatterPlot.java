@@ -77,10 +77,12 @@ public final class ScatterPlot {
         .setXAxisTickMarkSpacingHint(20)
         .setXAxisLabelRotation(names.size() > 5 ? 20 : 0);
     chart.setCustomXAxisTickLabelsFormatter(
-        place ->
-            place == Math.rint(place) && place >= 0 && place < names.size()
-                ? names.get(place.intValue())
-                : "");
+        place -> {
+          // XChart adds up the places of ticks, so 1 may come as 0.9999.
+          int whole = (int) Math.rint(place);
+          boolean named = Math.abs(place - whole) < 1e-6 && whole >= 0 && whole < names.size();
+          return named ? names.get(whole) : "";
+        });
   }
 
   private static void points(XYChart chart, String name, double[] x, double[] y) {

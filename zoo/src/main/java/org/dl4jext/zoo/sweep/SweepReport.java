@@ -47,7 +47,7 @@ public final class SweepReport {
       plots().forEach(page::plot);
     }
     page.table("Candidates", table.rows(MOST_ROWS));
-    page.text("Space", plan.source().text());
+    page.table("Space", plan.source().text().lines().map(List::of).toList());
     return new OutputFolder(folder)
         .add("candidates.csv", file -> Files.writeString(file, table.csv()))
         .add("report.html", page::write)
