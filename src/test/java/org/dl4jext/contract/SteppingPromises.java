@@ -74,6 +74,36 @@ interface SteppingPromises extends LayerUnderTest {
     }
   }
 
+  /** Single steps may go another way than longer pieces, through the same states. */
+  @Test
+  default void statesMoveBetweenSingleStepsAndLongerPieces() {
+    TestNet net = net(Variant.PLAIN);
+    INDArray x = net.input(3, 4, 1);
+    net.timeStep(net.steps(x, 0, 1));
+    Map<String, INDArray> saved = net.recurrent(0).rnnGetPreviousState();
+    INDArray single = net.timeStep(net.steps(x, 1, 2)).dup();
+    net.timeStep(net.steps(x, 3, 4));
+    net.recurrent(0).rnnSetPreviousState(saved);
+    INDArray piece = net.timeStep(net.steps(x, 1, 3));
+    ArrayAssertions.assertClose(single, net.steps(piece, 0, 1), 1e-10);
+    net.recurrent(0).rnnSetPreviousState(saved);
+    ArrayAssertions.assertBitEqual(single, net.timeStep(net.steps(x, 1, 2)));
+  }
+
+  @Test
+  default void aStepFollowsChangedParameters() {
+    TestNet net = net(Variant.PLAIN);
+    INDArray x = net.input(3, 4, 1);
+    net.timeStep(net.steps(x, 0, 1));
+    net.timeStep(net.steps(x, 1, 2));
+    Map<String, INDArray> saved = net.recurrent(0).rnnGetPreviousState();
+    net.params().muli(1.1);
+    INDArray single = net.timeStep(net.steps(x, 2, 3)).dup();
+    net.recurrent(0).rnnSetPreviousState(saved);
+    INDArray piece = net.timeStep(net.steps(x, 2, 4));
+    ArrayAssertions.assertClose(net.steps(piece, 0, 1), single, 1e-10);
+  }
+
   @Test
   default void clearedStatesStartAnew() {
     TestNet net = net(Variant.PLAIN);

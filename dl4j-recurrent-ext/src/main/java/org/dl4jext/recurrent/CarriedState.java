@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import org.dl4jext.samediff.StepSession;
 import org.dl4jext.samediff.TensorShape;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
@@ -25,6 +26,9 @@ final class CarriedState {
   private INDArray[] current;
   private INDArray[] next;
 
+  /** What holds newer states than the arrays; null if nothing does. */
+  private StepSession holder;
+
   CarriedState(String layer, List<TensorShape> shapes, DataType dataType) {
     this.layer = layer;
     this.shapes = shapes;
@@ -33,22 +37,46 @@ final class CarriedState {
 
   /** The states before the next pass; null for zeros. */
   INDArray[] current() {
+    if (holder != null) {
+      long streams = holder.streams();
+      holder.readStates(target(shapes.stream().map(shape -> shape.withBatch(streams)).toList()));
+      holder = null;
+      advance();
+    }
     return current;
+  }
+
+  /** Hands the states to a session, which holds them from now on. */
+  void moveTo(StepSession session) {
+    if (holder != session) {
+      session.writeStates(current());
+      holder = session;
+    }
   }
 
   /** Refuses a batch that does not fit the stored states. */
   void requireBatch(long batch) {
-    if (current != null && current.length > 0 && current[0].size(0) != batch) {
+    long stored = storedBatch(batch);
+    if (stored != batch) {
       throw new IllegalStateException(
           layer
               + ": the stored state '"
               + shapes.get(0).name()
               + "' is for a minibatch of "
-              + current[0].size(0)
+              + stored
               + " and the input has "
               + batch
               + " examples; call rnnClearPreviousState() between batches");
     }
+  }
+
+  private long storedBatch(long none) {
+    if (shapes.isEmpty()) {
+      return none;
+    } else if (holder != null) {
+      return holder.streams();
+    }
+    return current == null ? none : current[0].size(0);
   }
 
   /**
@@ -77,16 +105,16 @@ final class CarriedState {
 
   void clear() {
     current = null;
+    holder = null;
   }
 
   /** Copies of the current states by name; empty if there are none. */
   Map<String, INDArray> copy() {
     Map<String, INDArray> table = new HashMap<>();
-    if (current != null) {
-      try (MemoryWorkspace ws = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
-        for (int i = 0; i < current.length; i++) {
-          table.put(shapes.get(i).name(), current[i].dup());
-        }
+    try (MemoryWorkspace ws = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
+      INDArray[] states = current();
+      for (int i = 0; states != null && i < states.length; i++) {
+        table.put(shapes.get(i).name(), states[i].dup());
       }
     }
     return table;
@@ -124,5 +152,6 @@ final class CarriedState {
       }
     }
     current = taken;
+    holder = null;
   }
 }

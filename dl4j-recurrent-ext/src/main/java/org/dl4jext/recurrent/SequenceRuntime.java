@@ -16,6 +16,7 @@ import org.deeplearning4j.nn.workspace.ArrayType;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.dl4jext.samediff.Execution;
 import org.dl4jext.samediff.LayerUnit;
+import org.dl4jext.samediff.StepSession;
 import org.dl4jext.samediff.TensorShape;
 import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -60,6 +61,11 @@ public class SequenceRuntime extends BaseRecurrentLayer<SequenceLayer<?>> {
 
   private transient double auxiliaryScore;
 
+  /** Whether single steps are tried by the unit's step kernel. */
+  private transient boolean stepsByKernel;
+
+  private transient StepSession session;
+
   /**
    * @param conf holds a {@link SequenceLayer} with known sizes
    * @param dataType FLOAT, DOUBLE or HALF
@@ -68,6 +74,7 @@ public class SequenceRuntime extends BaseRecurrentLayer<SequenceLayer<?>> {
     super(conf, dataType);
     SequenceLayer<?> layer = layerConf();
     computeType = dataType == DataType.FLOAT16 ? DataType.FLOAT : dataType;
+    stepsByKernel = dataType == computeType;
     parameterShapes = layer.parameters();
     stateCount = layer.states().size();
     stream = new CarriedState(layer.describe(), layer.states(), computeType);
@@ -97,7 +104,43 @@ public class SequenceRuntime extends BaseRecurrentLayer<SequenceLayer<?>> {
   public INDArray rnnTimeStep(INDArray input, LayerWorkspaceMgr mgr) {
     requireSteps("rnnTimeStep");
     setInput(input, mgr);
-    return advance(stream, false, mgr);
+    checkInput();
+    stream.requireBatch(input.size(0));
+    return takesKernelStep() ? kernelStep(mgr) : advance(stream, false, mgr);
+  }
+
+  /** Whether the step kernel can do this step. */
+  private boolean takesKernelStep() {
+    return stepsByKernel
+        && maskArray == null
+        && input.length() == input.size(0) * layerConf().getNIn();
+  }
+
+  /** One step without the views, states and checks of a forward pass. */
+  private INDArray kernelStep(LayerWorkspaceMgr mgr) {
+    INDArray[] parameters = new INDArray[parameterShapes.size()];
+    for (int i = 0; i < parameters.length; i++) {
+      parameters[i] = getParamWithNoise(parameterShapes.get(i).name(), false, mgr);
+    }
+    if (session == null || session.streams() != input.size(0)) {
+      try (MemoryWorkspace ws = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
+        StepSession made = StepSession.of(unit(), dataType, parameters, input);
+        stepsByKernel = made != null;
+        if (made == null) {
+          return advance(stream, false, mgr);
+        }
+        session = made;
+      }
+    }
+    INDArray y =
+        mgr.createUninitialized(
+            ArrayType.ACTIVATIONS, dataType, outputShape(layerConf().getNOut()), 'c');
+    stream.moveTo(session);
+    session.step(parameters, input, y);
+    kept = false;
+    updated = true;
+    auxiliaryScore = 0;
+    return y;
   }
 
   @Override

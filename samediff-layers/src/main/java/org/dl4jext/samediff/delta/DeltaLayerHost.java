@@ -3,11 +3,7 @@ package org.dl4jext.samediff.delta;
 import java.util.List;
 import org.dl4jext.samediff.LayerUnit;
 import org.dl4jext.samediff.TensorShape;
-import org.dl4jext.samediff.kernel.DoubleBlocks;
-import org.dl4jext.samediff.kernel.DoubleHostArrays;
 import org.dl4jext.samediff.kernel.DoubleStepKernel;
-import org.dl4jext.samediff.kernel.FloatBlocks;
-import org.dl4jext.samediff.kernel.FloatHostArrays;
 import org.dl4jext.samediff.kernel.FloatStepKernel;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -38,18 +34,13 @@ abstract class DeltaLayerHost implements LayerUnit {
   @Override
   public final FloatStepKernel floatStepKernel(INDArray[] parameters, int streams) {
     check(parameters, streams);
-    FloatDeltaStepKernel kernel = new FloatDeltaStepKernel(layout, FloatBlocks.forSteps(), streams);
-    kernel.load(new FloatHostArrays(), parameters, 0);
-    return kernel;
+    return new FloatDeltaStepKernel(layout, parameters, streams);
   }
 
   @Override
   public final DoubleStepKernel doubleStepKernel(INDArray[] parameters, int streams) {
     check(parameters, streams);
-    DoubleDeltaStepKernel kernel =
-        new DoubleDeltaStepKernel(layout, DoubleBlocks.forSteps(), streams);
-    kernel.load(new DoubleHostArrays(), parameters, 0);
-    return kernel;
+    return new DoubleDeltaStepKernel(layout, parameters, streams);
   }
 
   private void check(INDArray[] given, int streams) {

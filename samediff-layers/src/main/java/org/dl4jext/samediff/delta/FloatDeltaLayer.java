@@ -38,7 +38,6 @@ final class FloatDeltaLayer extends DeltaLayerHost {
   private float[] state = new float[0];
   private float[] convolutionState = new float[0];
 
-  private FloatDeltaStepKernel stepper;
   private DeltaLayerSizes sizes;
   private boolean kept;
 
@@ -79,10 +78,6 @@ final class FloatDeltaLayer extends DeltaLayerHost {
     now.arrays().requireOutputs("outputs", inputs, outputs);
     kept = false;
     sizes = now;
-    if (now.tokens() == 1 && !keep && inputs[1] == null) {
-      step(inputs, outputs);
-      return;
-    }
     readMask(inputs[1]);
     buffers.resize(keep);
     packing.gather(inputs[0], buffers.rows, layout.inputSize(), buffers.x);
@@ -113,36 +108,6 @@ final class FloatDeltaLayer extends DeltaLayerHost {
     product.multiply(rows, nOut, reads, buffers.o, reads, 1, wo, nOut, 1, buffers.y, nOut, false);
     writeOutputs(outputs);
     kept = keep;
-  }
-
-  /** One step without the detour over chunks. */
-  private void step(INDArray[] inputs, INDArray[] outputs) {
-    if (stepper == null || stepper.streams() != sizes.batch()) {
-      stepper = new FloatDeltaStepKernel(layout, blocks, sizes.batch());
-    }
-    stepper.load(host, inputs, FIRST_PARAMETER);
-    buffers.x = FloatHostArrays.ensure(buffers.x, inputs[0].length());
-    host.read(inputs[0], buffers.x, 0);
-    for (int i = 0; i < states().size(); i++) {
-      INDArray given = inputs[sizes.firstState() + i];
-      if (given == null) {
-        stepper.resetState(i);
-      } else {
-        state = FloatHostArrays.ensure(state, given.length());
-        host.read(given, state, 0);
-        stepper.writeState(i, state);
-      }
-    }
-    buffers.y = FloatHostArrays.ensure(buffers.y, (long) sizes.batch() * layout.outputSize());
-    stepper.step(buffers.x, buffers.y);
-    writeIfWanted(buffers.y, outputs[0]);
-    for (int i = 1; i < outputs.length; i++) {
-      if (outputs[i] != null) {
-        state = FloatHostArrays.ensure(state, outputs[i].length());
-        stepper.readState(i - 1, state);
-        host.write(state, 0, outputs[i]);
-      }
-    }
   }
 
   private void readMask(INDArray mask) {

@@ -51,10 +51,9 @@ final class FloatDeltaStepKernel implements FloatStepKernel {
   private final float[] reads;
   private final float[] y;
 
-  /** Makes a kernel with zero states; {@link #load} gives it parameters. */
-  FloatDeltaStepKernel(DeltaLayout layout, FloatBlocks blocks, int streams) {
+  FloatDeltaStepKernel(DeltaLayout layout, INDArray[] parameters, int streams) {
     this.layout = layout;
-    this.blocks = blocks;
+    blocks = FloatBlocks.forSteps();
     this.streams = streams;
     spec = layout.spec();
     norm = new FloatKeyNorm(blocks, spec.queryKeyNorm(), spec.queryKeyNormEps(), spec.keySize());
@@ -79,6 +78,7 @@ final class FloatDeltaStepKernel implements FloatStepKernel {
     gate = new float[spec.outputGate() ? valueRow : 0];
     reads = new float[layout.readSize()];
     y = new float[layout.outputSize()];
+    load(new FloatHostArrays(), parameters);
   }
 
   private int largestParameter() {
@@ -89,9 +89,8 @@ final class FloatDeltaStepKernel implements FloatStepKernel {
     return Math.toIntExact(largest);
   }
 
-  /** Copies the parameters, of which {@code parameters[first]} is W. */
-  void load(FloatHostArrays host, INDArray[] parameters, int first) {
-    int i = first;
+  private void load(FloatHostArrays host, INDArray[] parameters) {
+    int i = 0;
     w = rows(host, parameters[i++], layout.inputSize(), layout.columns());
     if (spec.convolutionWidth() > 0) {
       host.read(parameters[i++], given, 0);
@@ -293,26 +292,13 @@ final class FloatDeltaStepKernel implements FloatStepKernel {
     }
   }
 
-  /** Zeroes one state of all streams. */
-  void resetState(int index) {
-    if (index == 0) {
-      zero(0, streams);
-    } else {
-      Arrays.fill(history, 0);
-    }
-  }
-
-  private void zero(int fromStream, int toStream) {
-    for (int i = fromStream * spec.valueHeads(); i < toStream * spec.valueHeads(); i++) {
-      for (float[] row : state[i]) {
+  @Override
+  public void reset(int stream) {
+    for (int i = 0; i < spec.valueHeads(); i++) {
+      for (float[] row : state[stream * spec.valueHeads() + i]) {
         Arrays.fill(row, 0);
       }
     }
-  }
-
-  @Override
-  public void reset(int stream) {
-    zero(stream, stream + 1);
     int length = history.length / streams;
     Arrays.fill(history, stream * length, (stream + 1) * length, 0);
   }

@@ -48,14 +48,12 @@ final class ArrowCommand extends TrainingCommand {
     if (cells < 8 || cells > 64) {
       throw new UsageException("--cells is " + cells + "; allowed: 8 to 64");
     }
-    PlstmVis tiny = PlstmVis.tiny();
-    PlstmVis model = tiny.withSpec(tiny.spec().withGateWeights(gates));
     TrainingCurve curve = new TrainingCurve();
     ArrowRun run;
     try (Progress progress = progress("arrow", steps)) {
       run =
           ArrowRun.train(
-              model,
+              task -> PlstmVis.tiny(cells, task).withGateWeights(gates),
               steps,
               cells,
               new int[] {cells, cells * 3 / 2, cells * 2},

@@ -17,7 +17,14 @@ import org.dl4jext.recurrent.plstm.PlstmVisBlock;
 import org.dl4jext.recurrent.qkan.QkanDense;
 import org.dl4jext.recurrent.universal.UniversalTransformerDecoderVertex;
 import org.dl4jext.zoo.catalogue.NamedLayer;
+import org.dl4jext.zoo.forecast.ForecastNetwork;
+import org.dl4jext.zoo.memory.Recaller;
+import org.dl4jext.zoo.plstm.PlstmGraphNet;
+import org.dl4jext.zoo.plstm.PlstmSequenceClassifier;
+import org.dl4jext.zoo.plstm.PlstmVis;
 import org.dl4jext.zoo.qkan.Jhcg;
+import org.dl4jext.zoo.qkan.QkanForecaster;
+import org.dl4jext.zoo.tracking.TrackingNetwork;
 import org.dl4jext.zoo.universal.UniversalTransformerClassifier;
 import org.dl4jext.zoo.universal.UniversalTransformerSeq2Seq;
 
@@ -60,7 +67,14 @@ final class Catalogue {
             UniversalTransformerClassifier.class, "Universal Transformer that labels a sequence"),
         new Type(
             UniversalTransformerSeq2Seq.class,
-            "Universal Transformer that writes a sequence for a sequence"));
+            "Universal Transformer that writes a sequence for a sequence"),
+        new Type(TrackingNetwork.class, "Block of a recurrent layer that follows a state"),
+        new Type(Recaller.class, "Memory-caching layer that recalls values by their keys"),
+        new Type(QkanForecaster.class, "QKAN-LSTM that forecasts one step of a series"),
+        new Type(ForecastNetwork.class, "Residual blocks that forecast many steps of many series"),
+        new Type(PlstmSequenceClassifier.class, "pLSTM that classifies sequences"),
+        new Type(PlstmVis.class, "pLSTM that classifies images of any size"),
+        new Type(PlstmGraphNet.class, "pLSTM that classifies directed acyclic graphs"));
   }
 
   /** The datasets. */

@@ -1,5 +1,6 @@
 package org.dl4jext.zoo.cli;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -9,39 +10,86 @@ import org.dl4jext.zoo.forecast.Evaluation;
 import org.dl4jext.zoo.forecast.ForecastJson;
 import org.dl4jext.zoo.forecast.ForecastModel;
 import org.dl4jext.zoo.forecast.UnforecastableException;
+import org.dl4jext.zoo.models.StoredModel;
+import org.dl4jext.zoo.shipped.Measurement;
+import org.dl4jext.zoo.shipped.ZooTraining;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
-/** {@code recurrent evaluate}: measures a saved model on a table. */
+/** {@code recurrent evaluate}: measures a saved model. */
 @Command(
     name = "evaluate",
     description = {
-      "Measures a model of 'recurrent forecast' on a CSV file, beside simple forecasts.",
-      "Where the file holds the rows that trained the model, only the rows after them count."
+      "Measures a model of the zoo on fresh data of its task, beside the metric of the manifest;",
+      "the exit code is 1 if it falls short by more than chance explains.",
+      "With --data, measures a model of 'recurrent forecast' on a CSV file, beside simple",
+      "forecasts. Where the file holds the rows that trained the model, only the rows after them",
+      "count."
     })
 final class EvaluateCommand extends Subcommand {
 
-  @Parameters(paramLabel = "MODEL", description = "A model file of 'recurrent forecast'.")
-  private Path file;
+  @Mixin private ModelArgument model;
 
-  @Option(names = "--data", required = true, paramLabel = "FILE", description = "CSV with header.")
+  @Option(names = "--data", paramLabel = "FILE", description = "CSV with header.")
   private Path data;
+
+  @Option(
+      names = "--seed",
+      description = "Of the fresh data; not of measured ones. Default: ${DEFAULT-VALUE}.")
+  private long seed = 1;
 
   @Override
   public Integer call() throws Exception {
-    ForecastModel model = ForecastData.model(file);
-    TimeSeries series = ForecastData.series(data, model);
+    Path file = model.file(this);
+    return data == null ? evaluateOnTask(file) : evaluateOnData(file);
+  }
+
+  private int evaluateOnTask(Path file) throws IOException {
+    StoredModel stored = ModelArgument.load(file);
+    String name = String.valueOf(stored.metadata().get(ZooTraining.NAME));
+    Measurement measurement;
+    try {
+      measurement = Measurement.of(stored, model.manifest().model(name), seed);
+    } catch (IllegalArgumentException e) {
+      throw new UsageException(file + " is not of the zoo; needed: --data", e);
+    }
+    if (json()) {
+      Map<String, Object> tree = new LinkedHashMap<>();
+      tree.put("model", name);
+      tree.put("task", measurement.entry().task());
+      tree.put("metric", measurement.measured().name());
+      tree.put("measured", measurement.measured().value());
+      tree.put("manifest", measurement.recorded().value());
+      tree.put("meets", measurement.meets());
+      printJson(tree);
+    } else {
+      out().printf("%s: %s%n", name, measurement.entry().task());
+      new Table("metric", "measured", "manifest", "result")
+          .row(
+              measurement.measured().name(),
+              measurement.measured().shown(),
+              measurement.recorded().shown(),
+              measurement.meets() ? "meets it" : "falls short")
+          .print(out());
+    }
+    return measurement.meets() ? ExitCode.OK : ExitCode.SOFTWARE;
+  }
+
+  private int evaluateOnData(Path file) throws IOException {
+    ForecastModel forecaster = ForecastData.model(file);
+    TimeSeries series = ForecastData.series(data, forecaster);
     Evaluation evaluation;
     try {
-      evaluation = Evaluation.of(model, series);
+      evaluation = Evaluation.of(forecaster, series);
     } catch (UnforecastableException e) {
       throw new UnusableContentException(data + ": " + e.getMessage(), e);
     }
     if (json()) {
       printJson(tree(evaluation));
     } else {
-      print(evaluation, model.format().horizon());
+      print(evaluation, forecaster.format().horizon());
     }
     return 0;
   }

@@ -3,6 +3,7 @@ package org.dl4jext.zoo.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -50,6 +51,15 @@ final class Machine {
                 + about.get(Nd4jEnvironment.BLAS_THREADS_KEY)
                 + " (BLAS)"),
         new Finding("execution", Execution.current().name().toLowerCase(java.util.Locale.ROOT)));
+  }
+
+  /** Versions of what trains and runs a model. */
+  static Map<String, String> versions() throws IOException {
+    Map<String, String> versions = new LinkedHashMap<>();
+    versions.put("recurrent", new Recurrent.Version().getVersion()[0].replace("recurrent ", ""));
+    versions.put("nd4j", version("nd4j-api"));
+    versions.put("java", Runtime.version().toString());
+    return versions;
   }
 
   private static String version(String artifact) {

@@ -8,6 +8,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Properties;
+import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -16,6 +17,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
+import picocli.codegen.docgen.manpage.ManPageGenerator;
 
 /**
  * The {@code recurrent} command line.
@@ -36,12 +38,18 @@ import picocli.CommandLine.Spec;
       PredictCommand.class,
       EvaluateCommand.class,
       ConvertCommand.class,
+      ZooCommand.class,
+      ShowCommand.class,
+      StreamCommand.class,
       TrainCommand.class,
       SweepCommand.class,
+      TrainZooCommand.class,
       ListCommand.class,
       VerifyCommand.class,
       DoctorCommand.class,
       CommandLine.HelpCommand.class,
+      AutoComplete.GenerateCompletion.class,
+      ManPageGenerator.class,
     })
 public final class Recurrent implements Runnable {
 

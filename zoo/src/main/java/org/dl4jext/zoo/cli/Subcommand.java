@@ -1,6 +1,7 @@
 package org.dl4jext.zoo.cli;
 
 import java.io.PrintWriter;
+import java.io.Writer;
 import java.util.concurrent.Callable;
 import org.nd4j.shade.jackson.core.JsonProcessingException;
 import org.nd4j.shade.jackson.databind.ObjectMapper;
@@ -19,6 +20,11 @@ public abstract class Subcommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print the result as JSON.")
   private boolean json;
 
+  @Option(
+      names = {"-q", "--quiet"},
+      description = "No notices and no progress on stderr.")
+  private boolean quiet;
+
   @Spec private CommandSpec spec;
 
   /** Whether the result on stdout must be JSON and nothing else. */
@@ -33,7 +39,7 @@ public abstract class Subcommand implements Callable<Integer> {
 
   /** Notices and progress. */
   protected final PrintWriter err() {
-    return spec.commandLine().getErr();
+    return quiet ? new PrintWriter(Writer.nullWriter()) : spec.commandLine().getErr();
   }
 
   /**

@@ -79,9 +79,14 @@ public final class ForecastModel {
     }
   }
 
+  /** The network with its format as metadata. */
+  public StoredModel stored() {
+    return StoredModel.of(network, Map.of(ForecastFormat.KEY, format));
+  }
+
   /** Writes the model file. */
   public void save(Path file) throws IOException {
-    SafeModels.save(network, file, Map.of(ForecastFormat.KEY, format));
+    SafeModels.save(stored(), file);
   }
 
   /**
@@ -91,6 +96,11 @@ public final class ForecastModel {
    */
   public static ForecastModel load(Path file) throws IOException {
     return of(SafeModels.load(file), file.toString());
+  }
+
+  /** Whether a file holds a forecasting model. */
+  public static boolean isIn(StoredModel stored) {
+    return stored.metadata().containsKey(ForecastFormat.KEY);
   }
 
   /**

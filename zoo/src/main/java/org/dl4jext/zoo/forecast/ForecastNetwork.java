@@ -1,5 +1,6 @@
 package org.dl4jext.zoo.forecast;
 
+import java.util.List;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
@@ -8,9 +9,9 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.weights.WeightInit;
 import org.dl4jext.recurrent.block.PreNormResidual;
 import org.dl4jext.recurrent.training.AdamW;
-import org.dl4jext.recurrent.training.GlobalNormClipping;
 import org.dl4jext.recurrent.training.WarmupCosineSchedule;
 import org.dl4jext.zoo.catalogue.NamedLayer;
+import org.dl4jext.zoo.models.RecurrentZooModel;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
@@ -18,21 +19,41 @@ import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
  * Builds the networks that forecast: a linear input, pre-norm residual blocks of a recurrent layer,
  * and a linear output that starts at zero, so that an untrained network forecasts its base.
  */
-public final class ForecastNetwork {
+public final class ForecastNetwork extends RecurrentZooModel<MultiLayerNetwork> {
 
   private static final double RATE = 3e-3;
   private static final double WEIGHT_DECAY = 1e-2;
 
-  private ForecastNetwork() {}
+  private final ForecastOptions options;
+  private final int outputs;
+  private final int steps;
+  private final Strength strength;
 
-  static MultiLayerNetwork build(
-      ForecastOptions options, int features, int outputs, long seed, int steps, Strength strength) {
+  /**
+   * A model.
+   *
+   * @param features channels of a step
+   * @param outputs columns that are forecast
+   * @param steps parameter updates; the learning rate falls over them
+   * @param rows of the training part; the fewer, the stronger is the dropout
+   */
+  public ForecastNetwork(ForecastOptions options, int features, int outputs, int steps, int rows) {
+    super(List.of("features"), features);
+    this.options = options;
+    this.outputs = outputs;
+    this.steps = steps;
+    this.strength = Strength.of(rows);
+  }
+
+  @Override
+  protected MultiLayerNetwork network() {
+    int features = input(0);
     var schedule =
         WarmupCosineSchedule.ofIterations(RATE, Math.min(10, steps - 1), steps)
             .withFloor(0.05 * RATE);
     var builder =
         new AdamW(schedule, WEIGHT_DECAY)
-            .install(new NeuralNetConfiguration.Builder().seed(seed))
+            .install(new NeuralNetConfiguration.Builder().seed(options.seed()))
             .weightInit(WeightInit.XAVIER)
             .list()
             .layer(
@@ -55,9 +76,6 @@ public final class ForecastNetwork {
             .weightInit(WeightInit.ZERO)
             .build());
     builder.setInputType(InputType.recurrent(features));
-    MultiLayerNetwork network = new MultiLayerNetwork(builder.build());
-    network.init();
-    network.addListeners(new GlobalNormClipping(1));
-    return network;
+    return new MultiLayerNetwork(builder.build());
   }
 }

@@ -5,6 +5,7 @@ import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.dl4jext.datasets.TimeSeries;
+import org.dl4jext.recurrent.training.GlobalNormClipping;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
@@ -27,6 +28,7 @@ final class ForecastTrainer {
   private final TimeSeries series;
   private final ForecastPlan plan;
   private final ForecastOptions options;
+  private final int usable;
   private final int length;
   private final int batches;
   private final Strength strength;
@@ -42,19 +44,23 @@ final class ForecastTrainer {
     this.series = series;
     this.plan = plan;
     this.options = options;
-    int usable = plan.trainRows() - plan.memory() - 1;
+    usable = plan.trainRows() - plan.memory() - 1;
     this.length = Math.min(usable, plan.context() + Math.min(plan.horizon(), plan.context()));
     this.strength = Strength.of(usable);
     int windows = usable / length * 4 / BATCH;
     this.batches = Math.max(8, Math.min(24, windows));
   }
 
-  MultiLayerNetwork train(long seed, Listener listener) {
+  /** The model that is trained. */
+  ForecastNetwork model() {
     int total = options.epochs() * batches;
-    MultiLayerNetwork network =
-        ForecastNetwork.build(
-            options, plan.features(), plan.codecs().size(), seed, total, strength);
-    SplittableRandom random = new SplittableRandom(seed);
+    return new ForecastNetwork(options, plan.features(), plan.codecs().size(), total, usable);
+  }
+
+  MultiLayerNetwork train(Listener listener) {
+    MultiLayerNetwork network = model().init();
+    network.addListeners(new GlobalNormClipping(1));
+    SplittableRandom random = new SplittableRandom(options.seed());
     double[][] labels = labels();
     float[][] features = features();
     INDArray average = network.params().dup();

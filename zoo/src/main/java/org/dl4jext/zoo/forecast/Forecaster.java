@@ -56,6 +56,11 @@ public final class Forecaster {
     return new Forecaster(series, options, listener).run();
   }
 
+  /** The zoo model that {@link #run} trains for a series, without parameters. */
+  public static ForecastNetwork model(TimeSeries series, ForecastOptions options) {
+    return new ForecastTrainer(series, ForecastPlan.of(series, options), options).model();
+  }
+
   private ForecastResult run() {
     long start = System.nanoTime();
     ForecastPlan plan = ForecastPlan.of(series, options);
@@ -90,7 +95,6 @@ public final class Forecaster {
     ForecastTrainer trainer = new ForecastTrainer(series, plan, with);
     MultiLayerNetwork network =
         trainer.train(
-            with.seed(),
             (epoch, epochs, error) -> {
               lastEpoch = epoch;
               listener.epoch(who, epoch, epochs, error);

@@ -50,7 +50,7 @@ public record RecallRun(
   public static RecallRun train(RecallOptions options, Listener listener) {
     long start = System.nanoTime();
     MultiQueryRecall task = MultiQueryRecall.dense(options.keys(), options.keys());
-    MultiLayerNetwork network = Recaller.build(task, options);
+    MultiLayerNetwork network = new Recaller(task, options).init();
     SplittableRandom random = new SplittableRandom(options.seed());
     int length = task.nearestLength(3 * options.pairs());
     for (int step = 1; step <= options.steps(); step++) {

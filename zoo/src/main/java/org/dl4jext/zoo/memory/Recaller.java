@@ -1,5 +1,6 @@
 package org.dl4jext.zoo.memory;
 
+import java.util.List;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.RNNFormat;
 import org.deeplearning4j.nn.conf.distribution.NormalDistribution;
@@ -17,6 +18,7 @@ import org.dl4jext.samediff.memory.CachingSpec;
 import org.dl4jext.samediff.memory.CachingVariant;
 import org.dl4jext.samediff.memory.KeyMixing;
 import org.dl4jext.samediff.memory.MemoryCachingSpec;
+import org.dl4jext.zoo.models.RecurrentZooModel;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 import org.nd4j.linalg.schedule.PolySchedule;
@@ -26,17 +28,25 @@ import org.nd4j.linalg.schedule.ScheduleType;
  * The network of the recall runs: embedding, one pre-norm memory layer of one head with shifted
  * keys beside a residual, a norm, and a softmax over the tokens.
  */
-public final class Recaller {
+public final class Recaller extends RecurrentZooModel<MultiLayerNetwork> {
 
   private static final double WEIGHT_DECAY = 0.01;
 
   /** A segment that no example ends. */
   private static final int WHOLE = 1 << 20;
 
-  private Recaller() {}
+  private final int classes;
+  private final RecallOptions options;
 
-  /** A network for the task, initialised. */
-  public static MultiLayerNetwork build(SequenceTask task, RecallOptions options) {
+  /** A model that reads the tokens of the task; its only axis of input is their number. */
+  public Recaller(SequenceTask task, RecallOptions options) {
+    super(List.of("tokens"), task.tokens());
+    this.classes = task.classes();
+    this.options = options;
+  }
+
+  @Override
+  protected MultiLayerNetwork network() {
     int width = options.width();
     var schedule =
         new PolySchedule(ScheduleType.ITERATION, options.learningRate(), 1, options.steps());
@@ -46,27 +56,24 @@ public final class Recaller {
             .list()
             .layer(
                 new EmbeddingSequenceLayer.Builder()
-                    .nIn(task.tokens())
+                    .nIn(input(0))
                     .nOut(width)
                     .weightInit(new NormalDistribution(0, 1))
                     .build())
-            .layer(
-                new PreNormResidual.Builder(layer(options)).norm(LayerNormSpec.standard()).build())
+            .layer(new PreNormResidual.Builder(layer()).norm(LayerNormSpec.standard()).build())
             .layer(new LayerNorm.Builder().nIn(width).nOut(width).build())
             .layer(
                 new RnnOutputLayer.Builder(LossFunction.MCXENT)
                     .nIn(width)
-                    .nOut(task.classes())
+                    .nOut(classes)
                     .activation(Activation.SOFTMAX)
                     .dataFormat(RNNFormat.NCW)
                     .build())
             .build();
-    MultiLayerNetwork network = new MultiLayerNetwork(configuration);
-    network.init();
-    return network;
+    return new MultiLayerNetwork(configuration);
   }
 
-  private static SequenceLayer<?> layer(RecallOptions options) {
+  private SequenceLayer<?> layer() {
     int width = options.width();
     if (options.memory() == null) {
       return new CausalAttention.Builder()

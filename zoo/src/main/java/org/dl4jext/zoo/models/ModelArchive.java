@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Collections;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
@@ -74,7 +75,7 @@ final class ModelArchive {
         !name.isEmpty()
             && name.chars().allMatch(c -> c > ' ' && c < 127 && c != '\\' && c != ':')
             && !name.startsWith("/")
-            && !Set.of(name.split("/", -1)).contains("..");
+            && !List.of(name.split("/", -1)).contains("..");
     if (!plain) {
       throw new ModelFileException("the name of entry " + shown(name) + " is not allowed");
     }

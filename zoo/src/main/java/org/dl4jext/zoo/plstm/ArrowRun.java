@@ -3,6 +3,7 @@ package org.dl4jext.zoo.plstm;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.function.Function;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.dl4jext.datasets.ArrowEncoding;
 import org.dl4jext.datasets.ArrowGeometry;
@@ -23,6 +24,11 @@ public record ArrowRun(MultiLayerNetwork network, Map<Integer, Double> accuracie
 
   /** Pixels of a cell. */
   private static final int CELL = 8;
+
+  private static final ArrowEncoding ENCODING = ArrowEncoding.tokens(CELL);
+
+  /** Channels of the pictures. */
+  public static final int CHANNELS = ENCODING.channels();
 
   private static final int BATCH = 64;
   private static final int PICTURES = 20_000;
@@ -48,19 +54,24 @@ public record ArrowRun(MultiLayerNetwork network, Map<Integer, Double> accuracie
   /**
    * Trains and tests; the same arguments give the same numbers.
    *
+   * @param model for what is to be told apart, on pictures of so many cells
    * @param cells cells along an axis of the training pictures
    * @param tested cells along an axis of the test pictures
    */
   public static ArrowRun train(
-      PlstmVis model, int steps, int cells, int[] tested, long seed, Listener listener) {
+      Function<Classification, PlstmVis> model,
+      int steps,
+      int cells,
+      int[] tested,
+      long seed,
+      Listener listener) {
     long start = System.nanoTime();
-    ArrowEncoding encoding = ArrowEncoding.tokens(CELL);
     WarmupCosineSchedule schedule =
         WarmupCosineSchedule.ofIterations(RATE, Math.min(WARMUP, steps / 2), steps);
-    MultiLayerNetwork network =
-        model.build(encoding.channels(), cells, 2, new AdamW(schedule, WEIGHT_DECAY), seed);
+    AdamW updater = new AdamW(schedule, WEIGHT_DECAY);
+    MultiLayerNetwork network = model.apply(new Classification(CHANNELS, 2, updater, seed)).init();
     network.addListeners(new GlobalNormClipping(1));
-    ArrowIterator pictures = new ArrowIterator(geometry(cells), encoding, BATCH, PICTURES, seed);
+    ArrowIterator pictures = new ArrowIterator(geometry(cells), ENCODING, BATCH, PICTURES, seed);
     SplittableRandom random = new SplittableRandom(seed);
     for (int step = 1; step <= steps; step++) {
       network.fit(pictures.pictures(random.ints(BATCH, 0, PICTURES).toArray()));
@@ -69,15 +80,19 @@ public record ArrowRun(MultiLayerNetwork network, Map<Integer, Double> accuracie
     double seconds = (System.nanoTime() - start) / 1e9;
     Map<Integer, Double> accuracies = new LinkedHashMap<>();
     for (int size : tested) {
-      accuracies.put(size, accuracy(network, encoding, size));
+      accuracies.put(size, accuracy(network, size, TESTED, TEST_SEED + size));
     }
     return new ArrowRun(network, accuracies, seconds);
   }
 
-  private static double accuracy(MultiLayerNetwork network, ArrowEncoding encoding, int cells) {
-    long seed = TEST_SEED + cells;
+  /**
+   * Share of right answers on fresh pictures.
+   *
+   * @param cells cells along an axis
+   */
+  public static double accuracy(MultiLayerNetwork network, int cells, int pictures, long seed) {
     Evaluation evaluation =
-        network.evaluate(new ArrowIterator(geometry(cells), encoding, BATCH, TESTED, seed));
+        network.evaluate(new ArrowIterator(geometry(cells), ENCODING, BATCH, pictures, seed));
     return evaluation.accuracy();
   }
 }

@@ -8,6 +8,8 @@ import org.dl4jext.datasets.Digits;
 import org.dl4jext.recurrent.training.AdamW;
 import org.dl4jext.recurrent.training.GlobalNormClipping;
 import org.dl4jext.recurrent.training.WarmupCosineSchedule;
+import org.dl4jext.zoo.models.RecurrentZooModel;
+import org.dl4jext.zoo.plstm.PlstmSequenceClassifier.Recurrence;
 import org.nd4j.evaluation.classification.Evaluation;
 import org.nd4j.linalg.dataset.DataSet;
 
@@ -58,7 +60,7 @@ public record DigitsRun(MultiLayerNetwork network, double accuracy, double secon
     int steps = steps(digits, epochs);
     WarmupCosineSchedule schedule =
         WarmupCosineSchedule.ofIterations(RATE, Math.max(1, steps / 15), steps);
-    MultiLayerNetwork network = network(layer, new AdamW(schedule, WEIGHT_DECAY), seed);
+    MultiLayerNetwork network = model(layer, new AdamW(schedule, WEIGHT_DECAY), seed).init();
     network.addListeners(new GlobalNormClipping(1));
     Random random = new Random(seed);
     int step = 0;
@@ -70,12 +72,21 @@ public record DigitsRun(MultiLayerNetwork network, double accuracy, double secon
       }
     }
     double seconds = (System.nanoTime() - start) / 1e9;
+    return new DigitsRun(network, accuracy(network, digits, images), seconds);
+  }
+
+  /**
+   * Share of right answers on the test pictures.
+   *
+   * @param images whether the network takes them as images
+   */
+  public static double accuracy(MultiLayerNetwork network, Digits digits, boolean images) {
     DataSet test = images ? digits.testImages() : digits.testSequences();
     Evaluation evaluation = new Evaluation();
     for (DataSet batch : test.batchBy(BATCH)) {
       evaluation.eval(batch.getLabels(), network.output(batch.getFeatures()));
     }
-    return new DigitsRun(network, evaluation.accuracy(), seconds);
+    return evaluation.accuracy();
   }
 
   /** Training steps of so many passes over the training pictures. */
@@ -83,27 +94,23 @@ public record DigitsRun(MultiLayerNetwork network, double accuracy, double secon
     return epochs * ((digits.trainSize() + BATCH - 1) / BATCH);
   }
 
-  /** A network of about as many parameters as that of pLSTM with width 32. */
-  static MultiLayerNetwork network(Layer layer, AdamW updater, long seed) {
+  /** A model of about as many parameters as that of pLSTM with width 32. */
+  public static RecurrentZooModel<MultiLayerNetwork> model(Layer layer, AdamW updater, long seed) {
+    Classification task = new Classification(1, Digits.CLASSES, updater, seed);
     if (layer == Layer.PLSTM_2D) {
-      return PlstmVis.tiny().build(1, Digits.SIZE, Digits.CLASSES, updater, seed);
+      return PlstmVis.tiny(Digits.SIZE, task);
     }
-    PlstmSequenceClassifier.Recurrence recurrence =
-        PlstmSequenceClassifier.Recurrence.valueOf(layer.name());
-    long wanted =
-        new PlstmSequenceClassifier(PlstmSequenceClassifier.Recurrence.PLSTM, 32, 1)
-            .build(1, Digits.CLASSES, updater, seed)
-            .numParams();
-    MultiLayerNetwork closest = null;
-    for (int width = 4; width <= WIDEST; width += 4) {
-      MultiLayerNetwork network =
-          new PlstmSequenceClassifier(recurrence, width, 1).build(1, Digits.CLASSES, updater, seed);
-      boolean closer =
-          closest == null
-              || Math.abs(network.numParams() - wanted) < Math.abs(closest.numParams() - wanted);
-      closest = closer ? network : closest;
-      if (network.numParams() > 2 * wanted) {
-        break;
+    Recurrence recurrence = Recurrence.valueOf(layer.name());
+    long wanted = new PlstmSequenceClassifier(Recurrence.PLSTM, 32, 1, task).init().numParams();
+    PlstmSequenceClassifier closest = null;
+    long parameters = 0;
+    long next = 0;
+    for (int width = 4; width <= WIDEST && next <= 2 * wanted; width += 4) {
+      PlstmSequenceClassifier model = new PlstmSequenceClassifier(recurrence, width, 1, task);
+      next = model.init().numParams();
+      if (closest == null || Math.abs(next - wanted) < Math.abs(parameters - wanted)) {
+        closest = model;
+        parameters = next;
       }
     }
     return closest;

@@ -14,22 +14,23 @@ import org.dl4jext.recurrent.block.RmsNorm;
 import org.dl4jext.recurrent.block.SwiGlu;
 import org.dl4jext.recurrent.delta.DeltaProduct;
 import org.dl4jext.recurrent.plstm.Plstm;
-import org.dl4jext.recurrent.training.AdamW;
 import org.dl4jext.samediff.block.SwiGluSpec;
+import org.dl4jext.zoo.models.RecurrentZooModel;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /**
  * A classifier of sequences: a linear embedding of each step, residual blocks of a recurrent and a
  * feed-forward layer, a norm, the mean over time and a linear classifier.
- *
- * @param layer the recurrent layer
- * @param width features of a step, a multiple of 4
- * @param blocks number of blocks
  */
-public record PlstmSequenceClassifier(Recurrence layer, int width, int blocks) {
+public final class PlstmSequenceClassifier extends RecurrentZooModel<MultiLayerNetwork> {
 
   private static final int HEADS = 4;
+
+  private final Recurrence layer;
+  private final int width;
+  private final int blocks;
+  private final Classification task;
 
   /** The recurrent layers to choose from. */
   public enum Recurrence {
@@ -41,7 +42,16 @@ public record PlstmSequenceClassifier(Recurrence layer, int width, int blocks) {
     DELTA_PRODUCT
   }
 
-  public PlstmSequenceClassifier {
+  /**
+   * A model.
+   *
+   * @param layer the recurrent layer
+   * @param width features of a step, a multiple of 4
+   * @param blocks number of blocks
+   * @param task with the channels of a sequence [N,C,T]
+   */
+  public PlstmSequenceClassifier(Recurrence layer, int width, int blocks, Classification task) {
+    super(task.channels());
     if (layer == null || width < HEADS || width % HEADS != 0 || blocks < 1) {
       throw new IllegalArgumentException(
           "PlstmSequenceClassifier: layer, width and blocks are "
@@ -52,6 +62,10 @@ public record PlstmSequenceClassifier(Recurrence layer, int width, int blocks) {
               + blocks
               + "; allowed: a layer, a multiple of 4, and 1 and more");
     }
+    this.layer = layer;
+    this.width = width;
+    this.blocks = blocks;
+    this.task = task;
   }
 
   private BaseRecurrentLayer recurrence() {
@@ -63,15 +77,11 @@ public record PlstmSequenceClassifier(Recurrence layer, int width, int blocks) {
     };
   }
 
-  /**
-   * A network for a task.
-   *
-   * @param channels of a sequence [N,C,T]
-   */
-  public MultiLayerNetwork build(long channels, int classes, AdamW updater, long seed) {
+  @Override
+  protected MultiLayerNetwork network() {
     NeuralNetConfiguration.ListBuilder list =
-        updater
-            .install(new NeuralNetConfiguration.Builder().seed(seed))
+        task.updater()
+            .install(new NeuralNetConfiguration.Builder().seed(task.seed()))
             .list()
             .layer(
                 new Convolution1DLayer.Builder(1)
@@ -89,18 +99,15 @@ public record PlstmSequenceClassifier(Recurrence layer, int width, int blocks) {
                       .build())
               .build());
     }
-    MultiLayerNetwork network =
-        new MultiLayerNetwork(
-            list.layer(new RmsNorm.Builder().nIn(width).nOut(width).build())
-                .layer(new GlobalPoolingLayer.Builder(PoolingType.AVG).build())
-                .layer(
-                    new OutputLayer.Builder(LossFunction.MCXENT)
-                        .activation(Activation.SOFTMAX)
-                        .nOut(classes)
-                        .build())
-                .setInputType(InputType.recurrent(channels))
-                .build());
-    network.init();
-    return network;
+    return new MultiLayerNetwork(
+        list.layer(new RmsNorm.Builder().nIn(width).nOut(width).build())
+            .layer(new GlobalPoolingLayer.Builder(PoolingType.AVG).build())
+            .layer(
+                new OutputLayer.Builder(LossFunction.MCXENT)
+                    .activation(Activation.SOFTMAX)
+                    .nOut(task.classes())
+                    .build())
+            .setInputType(InputType.recurrent(input(0)))
+            .build());
   }
 }

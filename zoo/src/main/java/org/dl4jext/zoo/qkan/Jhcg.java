@@ -1,17 +1,14 @@
 package org.dl4jext.zoo.qkan;
 
-import org.deeplearning4j.nn.api.Model;
+import java.util.List;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
-import org.deeplearning4j.zoo.ModelMetaData;
-import org.deeplearning4j.zoo.PretrainedType;
-import org.deeplearning4j.zoo.ZooModel;
-import org.deeplearning4j.zoo.ZooType;
 import org.dl4jext.recurrent.qkan.QkanDense;
 import org.dl4jext.samediff.qkan.QkanSpec;
+import org.dl4jext.zoo.models.RecurrentZooModel;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.IUpdater;
@@ -24,17 +21,14 @@ import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
  *   y = Wd QKAN(We x + be) + bd
  * </pre>
  *
- * <p>The latent sizes are logarithmic, ceil(log2 n) of the sizes outside, unless set. There are no
- * pretrained weights.
+ * <p>The latent sizes are logarithmic, ceil(log2 n) of the sizes outside, unless set.
  *
  * <p>Source: arXiv 2509.14026 and 2512.05049.
  */
-@SuppressWarnings("unchecked") // of the generic init() that DL4J declares
-public final class Jhcg extends ZooModel<Jhcg> {
+public final class Jhcg extends RecurrentZooModel<MultiLayerNetwork> {
 
   private static final double RATE = 1e-3;
 
-  private int inputs;
   private final int outputs;
   private final int latentIn;
   private final int latentOut;
@@ -45,7 +39,7 @@ public final class Jhcg extends ZooModel<Jhcg> {
   private final IUpdater updater;
 
   private Jhcg(Builder builder) {
-    inputs = builder.inputs;
+    super(List.of("inputs"), builder.inputs);
     outputs = builder.outputs;
     latentIn = builder.latentIn;
     latentOut = builder.latentOut;
@@ -63,10 +57,10 @@ public final class Jhcg extends ZooModel<Jhcg> {
    * @param outputs n_out, at least 1
    */
   public static Builder of(int inputs, int outputs) {
-    return new Builder(requirePositive("inputs", inputs), requirePositive("outputs", outputs));
+    return new Builder(requireSize("inputs", inputs), requireSize("outputs", outputs));
   }
 
-  private static int requirePositive(String name, int size) {
+  private static int requireSize(String name, int size) {
     if (size < 1) {
       throw new IllegalArgumentException("Jhcg: " + name + " is " + size + "; allowed: 1 and more");
     }
@@ -80,6 +74,7 @@ public final class Jhcg extends ZooModel<Jhcg> {
 
   /** The network without parameters. */
   public MultiLayerConfiguration configuration() {
+    int inputs = input(0);
     int d1 = latentIn == 0 ? logarithm(inputs) : latentIn;
     int d2 = latentOut == 0 ? logarithm(outputs) : latentOut;
     return new NeuralNetConfiguration.Builder()
@@ -105,43 +100,8 @@ public final class Jhcg extends ZooModel<Jhcg> {
   }
 
   @Override
-  public MultiLayerNetwork init() {
-    MultiLayerNetwork network = new MultiLayerNetwork(configuration());
-    network.init();
-    return network;
-  }
-
-  @Override
-  @SuppressWarnings("deprecation") // and yet abstract
-  public ModelMetaData metaData() {
-    return new ModelMetaData(new int[][] {{inputs}}, 1, ZooType.CNN);
-  }
-
-  /** Takes the number of inputs from the only axis of the only shape. */
-  @Override
-  public void setInputShape(int[][] inputShape) {
-    if (inputShape.length != 1 || inputShape[0].length != 1) {
-      throw new IllegalArgumentException(
-          "Jhcg: input shape is "
-              + java.util.Arrays.deepToString(inputShape)
-              + "; allowed: [[inputs]]");
-    }
-    inputs = requirePositive("inputs", inputShape[0][0]);
-  }
-
-  @Override
-  public Class<? extends Model> modelType() {
-    return MultiLayerNetwork.class;
-  }
-
-  @Override
-  public String pretrainedUrl(PretrainedType type) {
-    return null;
-  }
-
-  @Override
-  public long pretrainedChecksum(PretrainedType type) {
-    return 0;
+  protected MultiLayerNetwork network() {
+    return new MultiLayerNetwork(configuration());
   }
 
   /** Builds a {@link Jhcg}. */
@@ -164,8 +124,8 @@ public final class Jhcg extends ZooModel<Jhcg> {
 
     /** Sizes d1 and d2 of the latent QKAN, both at least 1. */
     public Builder latent(int in, int out) {
-      latentIn = requirePositive("latentIn", in);
-      latentOut = requirePositive("latentOut", out);
+      latentIn = requireSize("latentIn", in);
+      latentOut = requireSize("latentOut", out);
       return this;
     }
 

@@ -11,7 +11,6 @@ import org.apache.commons.math3.linear.MatrixUtils;
 import org.apache.commons.math3.linear.RealMatrix;
 import org.apache.commons.math3.linear.RealVector;
 import org.apache.commons.math3.linear.SingularValueDecomposition;
-import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.dl4jext.datasets.SeriesWindows;
 import org.dl4jext.samediff.qkan.QkanLstmSpec;
@@ -28,7 +27,9 @@ public final class QkanBenchmark {
   /** The seeds of every model. */
   public static final List<Long> SEEDS = List.of(11L, 12L, 13L, 14L, 15L);
 
-  private static final int EPOCHS = 30;
+  /** Passes of a training over the examples. */
+  public static final int EPOCHS = 30;
+
   private static final int BATCH = 10;
 
   private QkanBenchmark() {}
@@ -37,9 +38,9 @@ public final class QkanBenchmark {
    * A model of the table.
    *
    * @param name as printed
-   * @param network its configuration by seed
+   * @param network by seed
    */
-  public record Model(String name, LongFunction<MultiLayerConfiguration> network) {}
+  public record Model(String name, LongFunction<QkanForecaster> network) {}
 
   /**
    * A row of the table.
@@ -111,8 +112,7 @@ public final class QkanBenchmark {
       List<Double> errors = new ArrayList<>();
       long parameters = 0;
       for (long seed : SEEDS) {
-        MultiLayerNetwork network = new MultiLayerNetwork(model.network.apply(seed));
-        network.init();
+        MultiLayerNetwork network = model.network.apply(seed).init();
         parameters = network.numParams();
         train(network, windows, seed, (epoch, loss) -> listener.epoch(model.name, epoch, loss));
         errors.add(error(network, windows.test()));

@@ -1,16 +1,18 @@
 package org.dl4jext.zoo.qkan;
 
-import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
+import java.util.function.IntFunction;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.BaseRecurrentLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.recurrent.LastTimeStep;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.dl4jext.recurrent.cells.FlashLstm;
 import org.dl4jext.recurrent.qkan.QkanLstm;
 import org.dl4jext.samediff.qkan.QkanAnsatz;
 import org.dl4jext.samediff.qkan.QkanLstmSpec;
 import org.dl4jext.samediff.qkan.QkanMeasure;
 import org.dl4jext.samediff.qkan.QkanSpec;
+import org.dl4jext.zoo.models.RecurrentZooModel;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
@@ -20,20 +22,33 @@ import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
  *
  * <p>The networks of the benchmark, with Adam at 1e-2 on the mean squared error.
  */
-public final class QkanForecaster {
+public final class QkanForecaster extends RecurrentZooModel<MultiLayerNetwork> {
 
   private static final double RATE = 1e-2;
 
-  private QkanForecaster() {}
+  private final IntFunction<BaseRecurrentLayer> layer;
+  private final int hidden;
+  private final long seed;
+
+  private QkanForecaster(IntFunction<BaseRecurrentLayer> layer, int hidden, long seed) {
+    super(1);
+    this.layer = layer;
+    this.hidden = requirePositive("hidden", hidden);
+    this.seed = seed;
+  }
 
   /** A QKAN-LSTM, or an HQKAN-LSTM, by its spec. */
-  public static MultiLayerConfiguration of(QkanLstmSpec spec, int hidden, long seed) {
-    return network(new QkanLstm.Builder().nIn(1).nOut(hidden).spec(spec).build(), hidden, seed);
+  public static QkanForecaster of(QkanLstmSpec spec, int hidden, long seed) {
+    return new QkanForecaster(
+        channels -> new QkanLstm.Builder().nIn(channels).nOut(hidden).spec(spec).build(),
+        hidden,
+        seed);
   }
 
   /** The classical LSTM, to compare with; as many parameters as DL4J's. */
-  public static MultiLayerConfiguration lstm(int hidden, long seed) {
-    return network(new FlashLstm.Builder().nIn(1).nOut(hidden).build(), hidden, seed);
+  public static QkanForecaster lstm(int hidden, long seed) {
+    return new QkanForecaster(
+        channels -> new FlashLstm.Builder().nIn(channels).nOut(hidden).build(), hidden, seed);
   }
 
   /** A small circuit without trainable pre- and postactivation: angles and base part alone. */
@@ -41,18 +56,20 @@ public final class QkanForecaster {
     return QkanLstmSpec.of(new QkanSpec(reps, QkanAnsatz.PZ, measure, false, false, true));
   }
 
-  private static MultiLayerConfiguration network(BaseRecurrentLayer layer, int hidden, long seed) {
-    return new NeuralNetConfiguration.Builder()
-        .seed(seed)
-        .updater(new Adam(RATE))
-        .list()
-        .layer(new LastTimeStep(layer))
-        .layer(
-            new OutputLayer.Builder(LossFunction.MSE)
-                .activation(Activation.IDENTITY)
-                .nIn(hidden)
-                .nOut(1)
-                .build())
-        .build();
+  @Override
+  protected MultiLayerNetwork network() {
+    return new MultiLayerNetwork(
+        new NeuralNetConfiguration.Builder()
+            .seed(seed)
+            .updater(new Adam(RATE))
+            .list()
+            .layer(new LastTimeStep(layer.apply(input(0))))
+            .layer(
+                new OutputLayer.Builder(LossFunction.MSE)
+                    .activation(Activation.IDENTITY)
+                    .nIn(hidden)
+                    .nOut(1)
+                    .build())
+            .build());
   }
 }

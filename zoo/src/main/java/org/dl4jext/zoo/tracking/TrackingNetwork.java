@@ -1,5 +1,6 @@
 package org.dl4jext.zoo.tracking;
 
+import java.util.List;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.RNNFormat;
 import org.deeplearning4j.nn.conf.distribution.NormalDistribution;
@@ -13,8 +14,8 @@ import org.dl4jext.recurrent.block.PreNormResidual;
 import org.dl4jext.recurrent.block.RmsNorm;
 import org.dl4jext.recurrent.block.SwiGlu;
 import org.dl4jext.recurrent.training.AdamW;
-import org.dl4jext.recurrent.training.GlobalNormClipping;
 import org.dl4jext.recurrent.training.WarmupCosineSchedule;
+import org.dl4jext.zoo.models.RecurrentZooModel;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
@@ -22,17 +23,25 @@ import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
  * The network of the state-tracking runs: embedding, one pre-norm block of a recurrent layer and
  * SwiGLU, a norm, and a softmax over the classes.
  */
-public final class TrackingNetwork {
+public final class TrackingNetwork extends RecurrentZooModel<MultiLayerNetwork> {
 
   private static final double WEIGHT_DECAY = 1e-6;
   private static final double FLOOR = 0.1;
 
-  private TrackingNetwork() {}
+  private final int classes;
+  private final SequenceLayer<?> layer;
+  private final double learningRate;
+  private final int steps;
+  private final long seed;
 
-  /** A network for the task, initialised and with its gradient clipped to norm 1. */
-  public static MultiLayerNetwork build(SequenceTask task, TrackingOptions options) {
-    SequenceLayer<?> layer = options.layer().build(options);
-    return build(task, layer, options.learningRate(), options.steps(), options.seed());
+  /** A model that reads the tokens of the task; its only axis of input is their number. */
+  public TrackingNetwork(SequenceTask task, TrackingOptions options) {
+    this(
+        task,
+        options.layer().build(options),
+        options.learningRate(),
+        options.steps(),
+        options.seed());
   }
 
   /**
@@ -43,8 +52,18 @@ public final class TrackingNetwork {
    * @param steps parameter updates
    * @param seed of the parameters
    */
-  public static MultiLayerNetwork build(
+  public TrackingNetwork(
       SequenceTask task, SequenceLayer<?> layer, double learningRate, int steps, long seed) {
+    super(List.of("tokens"), task.tokens());
+    this.classes = task.classes();
+    this.layer = layer;
+    this.learningRate = learningRate;
+    this.steps = steps;
+    this.seed = seed;
+  }
+
+  @Override
+  protected MultiLayerNetwork network() {
     int width = Math.toIntExact(layer.getNOut());
     var schedule =
         WarmupCosineSchedule.ofIterations(learningRate, 0, steps).withFloor(FLOOR * learningRate);
@@ -55,7 +74,7 @@ public final class TrackingNetwork {
             .list()
             .layer(
                 new EmbeddingSequenceLayer.Builder()
-                    .nIn(task.tokens())
+                    .nIn(input(0))
                     .nOut(width)
                     .weightInit(new NormalDistribution(0, 1))
                     .build())
@@ -67,15 +86,12 @@ public final class TrackingNetwork {
             .layer(
                 new RnnOutputLayer.Builder(LossFunction.MCXENT)
                     .nIn(width)
-                    .nOut(task.classes())
+                    .nOut(classes)
                     .activation(Activation.SOFTMAX)
                     .dataFormat(RNNFormat.NCW)
                     .weightInit(new UniformDistribution(-bound, bound))
                     .build())
             .build();
-    MultiLayerNetwork network = new MultiLayerNetwork(configuration);
-    network.init();
-    network.addListeners(new GlobalNormClipping(1));
-    return network;
+    return new MultiLayerNetwork(configuration);
   }
 }

@@ -8,6 +8,7 @@ import org.dl4jext.datasets.SequenceTask;
 import org.dl4jext.datasets.SequenceTaskIterator;
 import org.dl4jext.datasets.TokenEncoding;
 import org.dl4jext.datasets.TokenSequence;
+import org.dl4jext.recurrent.training.GlobalNormClipping;
 import org.nd4j.linalg.dataset.DataSet;
 
 /**
@@ -58,7 +59,7 @@ public record TrackingRun(
   public static TrackingRun train(
       SequenceTask task, TrackingOptions options, List<Integer> lengths, Listener listener) {
     long start = System.nanoTime();
-    MultiLayerNetwork network = TrackingNetwork.build(task, options);
+    MultiLayerNetwork network = new TrackingNetwork(task, options).init();
     Progress progress =
         fit(
             network,
@@ -84,7 +85,7 @@ public record TrackingRun(
   }
 
   /**
-   * Trains a network on fresh examples.
+   * Trains a network on fresh examples, its gradient clipped to norm 1.
    *
    * @param longest length of the examples, at the end with a curriculum
    * @param steps parameter updates
@@ -100,6 +101,7 @@ public record TrackingRun(
       boolean curriculum,
       long seed,
       Listener listener) {
+    network.addListeners(new GlobalNormClipping(1));
     SplittableRandom random = new SplittableRandom(seed);
     int full = task.nearestLength(longest);
     int length = curriculum ? Math.min(full, task.nearestLength(FIRST_LENGTH)) : full;

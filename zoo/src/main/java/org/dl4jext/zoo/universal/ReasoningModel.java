@@ -28,8 +28,9 @@ public enum ReasoningModel {
     UniversalSpec spec = options.spec();
     int width = options.width();
     return switch (this) {
-      case UT_HALTING -> universal(spec, task, width, training);
-      case UT_FIXED -> universal(spec.with("halting", HaltingScope.NONE), task, width, training);
+      case UT_HALTING -> universal(task, options).configuration();
+      case UT_FIXED ->
+          universal(spec.with("halting", HaltingScope.NONE), task, width, training).configuration();
       case TRANSFORMER -> transformer(task, options, training);
       case LSTM -> {
         int hidden = hidden(task.channels(), parameters(task, options));
@@ -40,11 +41,17 @@ public enum ReasoningModel {
     };
   }
 
-  private static MultiLayerConfiguration universal(
+  /** The zoo model behind {@link #UT_HALTING}. */
+  public static UniversalTransformerClassifier universal(
+      ReasoningTask task, ReasoningOptions options) {
+    Training training = new Training(options.rate(), options.updates(), options.seed());
+    return universal(options.spec(), task, options.width(), training);
+  }
+
+  private static UniversalTransformerClassifier universal(
       UniversalSpec spec, ReasoningTask task, int width, Training training) {
     return new UniversalTransformerClassifier(
-            spec, task.channels(), width, task.classes(), training)
-        .configuration();
+        spec, task.channels(), width, task.classes(), training);
   }
 
   private static MultiLayerConfiguration transformer(

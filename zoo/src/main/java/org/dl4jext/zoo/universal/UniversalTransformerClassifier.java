@@ -1,6 +1,5 @@
 package org.dl4jext.zoo.universal;
 
-import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.BaseRecurrentLayer;
@@ -14,9 +13,7 @@ import org.dl4jext.samediff.universal.UniversalSpec;
  * <p>Features [N,nIn,T] are projected to the width: of sums of one-hot vectors, the projection is
  * their embedding.
  */
-@SuppressWarnings("unchecked") // of the generic init() that DL4J declares
-public final class UniversalTransformerClassifier
-    extends UniversalModel<UniversalTransformerClassifier> {
+public final class UniversalTransformerClassifier extends UniversalModel<MultiLayerNetwork> {
 
   /**
    * A model.
@@ -49,14 +46,7 @@ public final class UniversalTransformerClassifier
   }
 
   @Override
-  public MultiLayerNetwork init() {
-    MultiLayerNetwork network = new MultiLayerNetwork(configuration());
-    network.init();
-    return network;
-  }
-
-  @Override
-  public Class<? extends Model> modelType() {
-    return MultiLayerNetwork.class;
+  protected MultiLayerNetwork network() {
+    return new MultiLayerNetwork(configuration());
   }
 }

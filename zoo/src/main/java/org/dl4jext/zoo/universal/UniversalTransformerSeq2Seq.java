@@ -1,6 +1,5 @@
 package org.dl4jext.zoo.universal;
 
-import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -17,8 +16,7 @@ import org.dl4jext.samediff.universal.UniversalSpec;
  * <p>Inputs of the graph: {@code source} [N,nIn,M], and {@code target} [N,classes,T], the labels
  * one step later. The ponder costs of both sides are part of the score.
  */
-@SuppressWarnings("unchecked") // of the generic init() that DL4J declares
-public final class UniversalTransformerSeq2Seq extends UniversalModel<UniversalTransformerSeq2Seq> {
+public final class UniversalTransformerSeq2Seq extends UniversalModel<ComputationGraph> {
 
   /**
    * A model.
@@ -59,14 +57,7 @@ public final class UniversalTransformerSeq2Seq extends UniversalModel<UniversalT
   }
 
   @Override
-  public ComputationGraph init() {
-    ComputationGraph network = new ComputationGraph(configuration());
-    network.init();
-    return network;
-  }
-
-  @Override
-  public Class<? extends Model> modelType() {
-    return ComputationGraph.class;
+  protected ComputationGraph network() {
+    return new ComputationGraph(configuration());
   }
 }

@@ -81,7 +81,7 @@ class ForecasterTest {
 
   private static Backtest backtest(TimeSeries series, ForecastPlan plan, ForecastOptions options) {
     MultiLayerNetwork network =
-        new ForecastTrainer(series, plan, options).train(options.seed(), (e, n, error) -> {});
+        new ForecastTrainer(series, plan, options).train((e, n, error) -> {});
     NetworkForecaster forecaster = new NetworkForecaster(network, plan.codecs(), plan.context());
     ForecastFormat format =
         new ForecastFormat(

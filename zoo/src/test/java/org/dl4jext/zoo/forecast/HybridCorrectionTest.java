@@ -61,8 +61,7 @@ class HybridCorrectionTest {
         Examples.series(Examples.file(folder, Examples.wave(160, 1)), List.of("a"), List.of());
     ForecastOptions options = Examples.quick(true);
     ForecastPlan plan = biased(ForecastPlan.of(series, options));
-    MultiLayerNetwork network =
-        ForecastNetwork.build(options, plan.features(), 1, 3, 10, Strength.of(100));
+    MultiLayerNetwork network = new ForecastNetwork(options, plan.features(), 1, 10, 100).init();
     String name = network.getnLayers() - 1 + "_b";
     network.getParam(name).assign(bias * BIAS);
     ForecastTrainer trainer = new ForecastTrainer(series, plan, options);
@@ -84,8 +83,7 @@ class HybridCorrectionTest {
         Examples.series(Examples.file(folder, Examples.wave(160, 1)), List.of("a"), List.of());
     ForecastOptions options = Examples.quick(false);
     ForecastPlan plan = ForecastPlan.of(series, options);
-    MultiLayerNetwork network =
-        ForecastNetwork.build(options, plan.features(), 1, 3, 10, Strength.of(100));
+    MultiLayerNetwork network = new ForecastNetwork(options, plan.features(), 1, 10, 100).init();
     ForecastTrainer trainer = new ForecastTrainer(series, plan, options);
     int origins = trainer.errors(network).length;
     assertTrue(Double.isFinite(trainer.validate(network)));

@@ -22,8 +22,8 @@ class PlstmModelsTest {
 
   @Test
   void aVisionModelTakesImagesOfAnySize() {
-    PlstmVis model = new PlstmVis(2, 8, 1, PlstmVisSpec.of(2, 4));
-    MultiLayerNetwork network = model.build(3, 8, 5, UPDATER, 1);
+    Classification task = new Classification(3, 5, UPDATER, 1);
+    MultiLayerNetwork network = new PlstmVis(2, 8, 1, PlstmVisSpec.of(2, 4), 8, task).init();
     for (int size : new int[] {8, 12, 4, 2}) {
       INDArray y = network.output(Nd4j.rand(2, 3, size, size + 2));
       assertArrayEquals(new long[] {2, 5}, y.shape());
@@ -36,7 +36,7 @@ class PlstmModelsTest {
     int[] heard = {0};
     ArrowRun run =
         ArrowRun.train(
-            new PlstmVis(1, 8, 1, PlstmVisSpec.of(2, 4)),
+            made -> new PlstmVis(1, 8, 1, PlstmVisSpec.of(2, 4), 8, made),
             2,
             8,
             new int[] {8},
@@ -51,7 +51,9 @@ class PlstmModelsTest {
   void aGraphNetLearnsWhetherAPathLeadsFromStartToEnd() {
     PathGraphs task = new PathGraphs(6, 9);
     ComputationGraph network =
-        new PlstmGraphNet(8, 2, 1).build(PathGraphs.FEATURES, 2, new AdamW(1e-2, 1e-4), 1);
+        new PlstmGraphNet(
+                8, 2, 1, new Classification(PathGraphs.FEATURES, 2, new AdamW(1e-2, 1e-4), 1))
+            .init();
     MultiDataSet graphs = task.graphs(32, 3);
     double before = network.score(graphs);
     for (int i = 0; i < 60; i++) {
@@ -63,8 +65,8 @@ class PlstmModelsTest {
   @ParameterizedTest
   @EnumSource(value = DigitsRun.Layer.class, mode = EnumSource.Mode.EXCLUDE, names = "PLSTM_2D")
   void digitsLayersOnSequencesHaveAboutTheSameParameters(DigitsRun.Layer layer) {
-    long wanted = DigitsRun.network(DigitsRun.Layer.PLSTM, UPDATER, 1).numParams();
-    long got = DigitsRun.network(layer, UPDATER, 1).numParams();
+    long wanted = DigitsRun.model(DigitsRun.Layer.PLSTM, UPDATER, 1).init().numParams();
+    long got = DigitsRun.model(layer, UPDATER, 1).init().numParams();
     double ratio = (double) got / wanted;
     assertTrue(ratio > 0.8 && ratio < 1.25, layer + " has " + got + " of " + wanted);
   }

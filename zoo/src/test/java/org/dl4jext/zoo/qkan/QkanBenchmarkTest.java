@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.function.LongFunction;
-import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.dl4jext.datasets.SeriesWindows;
 import org.dl4jext.samediff.qkan.QkanMeasure;
@@ -16,26 +15,20 @@ import org.junit.jupiter.api.Test;
 
 class QkanBenchmarkTest {
 
-  private static MultiLayerNetwork network(MultiLayerConfiguration configuration) {
-    MultiLayerNetwork network = new MultiLayerNetwork(configuration);
-    network.init();
-    return network;
-  }
-
-  private static MultiLayerConfiguration small(long seed) {
+  private static QkanForecaster small(long seed) {
     return QkanForecaster.of(QkanForecaster.anglesAndBase(1, QkanMeasure.FAST), 1, seed);
   }
 
-  private static MultiLayerConfiguration hybrid(long seed) {
+  private static QkanForecaster hybrid(long seed) {
     return QkanForecaster.of(
         QkanForecaster.anglesAndBase(1, QkanMeasure.FAST).withLatent(1, 1), 5, seed);
   }
 
-  private static double median(QkanSeries series, LongFunction<MultiLayerConfiguration> model) {
+  private static double median(QkanSeries series, LongFunction<QkanForecaster> model) {
     SeriesWindows windows = series.windows();
     List<Double> errors = new ArrayList<>();
     for (long seed : QkanBenchmark.SEEDS) {
-      MultiLayerNetwork network = network(model.apply(seed));
+      MultiLayerNetwork network = model.apply(seed).init();
       QkanBenchmark.train(network, windows, seed, (epoch, loss) -> {});
       errors.add(QkanBenchmark.error(network, windows.test()));
     }
@@ -45,9 +38,9 @@ class QkanBenchmarkTest {
 
   @Test
   void modelsHaveTheirNumberOfParameters() {
-    assertEquals(42, network(small(1)).numParams());
-    assertEquals(94, network(hybrid(1)).numParams());
-    assertEquals(146, network(QkanForecaster.lstm(5, 1)).numParams());
+    assertEquals(42, small(1).init().numParams());
+    assertEquals(94, hybrid(1).init().numParams());
+    assertEquals(146, QkanForecaster.lstm(5, 1).init().numParams());
   }
 
   /** The medians of the networks are some hundred times larger. */
