@@ -117,7 +117,8 @@ record TrackingSweep(SequenceTask task, int length, int testLength, int steps)
   public Outcome train(Map<String, Object> values, long seed, double share, Watch watch) {
     int updates = new Budget(share, 0).of(steps);
     double rate = (Double) values.getOrDefault(RATE, USUAL_RATE);
-    MultiLayerNetwork network = new TrackingNetwork(task, layer(values), rate, updates, seed).init();
+    MultiLayerNetwork network =
+        new TrackingNetwork(task, layer(values), rate, updates, seed).init();
     int[] done = {0};
     try {
       // What counts is how long examples have become and how many of them are right.
