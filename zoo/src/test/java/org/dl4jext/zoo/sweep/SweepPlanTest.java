@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -12,6 +14,7 @@ import org.deeplearning4j.arbiter.optimize.generator.RandomSearchGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Space files, good and bad. */
 class SweepPlanTest {
@@ -76,6 +79,22 @@ class SweepPlanTest {
     assertTrue(error.getMessage().matches("space.yaml:[23]: not YAML: .*"), error.getMessage());
     var twice = assertThrows(SpaceException.class, () -> plan("task: parity\ntask: parity\n"));
     assertTrue(twice.getMessage().startsWith("space.yaml:2: not YAML: Dupl"), twice.getMessage());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"parity", "state-tracking", "modular-arithmetic", "cycle-navigation"})
+  void presetsHaveValidCandidates(String preset) throws IOException {
+    String resource = "/org/dl4jext/zoo/sweep/" + preset + ".yaml";
+    try (InputStream in = SweepPlan.class.getResourceAsStream(resource)) {
+      SweepPlan plan = plan(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+      var candidates =
+          plan.search().of(plan.space(), new SweepScore(false), 20, plan.gridValues(), 1);
+      for (int i = 0; i < 20; i++) {
+        assertTrue(candidates.hasMoreCandidates());
+        assertEquals(i, candidates.getCandidate().getIndex());
+      }
+    }
   }
 
   @Test
