@@ -20,7 +20,6 @@ final class FloatDeltaLayer extends DeltaLayerHost {
 
   private final DeltaSpec spec;
   private final DataType type;
-  private final FloatBlocks blocks;
   private final FloatHostArrays host = new FloatHostArrays();
   private final FloatRows packing = new FloatRows(host);
   private final FloatProduct product;
@@ -49,7 +48,6 @@ final class FloatDeltaLayer extends DeltaLayerHost {
   FloatDeltaLayer(DeltaLayout layout, DataType type, FloatBlocks blocks) {
     super(layout);
     this.type = type;
-    this.blocks = blocks;
     spec = layout.spec();
     product = FloatProduct.of(blocks, HostThreads.configured());
     scan =
