@@ -82,8 +82,7 @@ class SweepPlanTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {"parity", "state-tracking", "modular-arithmetic", "cycle-navigation"})
+  @ValueSource(strings = {"parity", "state-tracking", "modular-arithmetic", "cycle-navigation"})
   void presetsHaveValidCandidates(String preset) throws IOException {
     String resource = "/org/dl4jext/zoo/sweep/" + preset + ".yaml";
     try (InputStream in = SweepPlan.class.getResourceAsStream(resource)) {
