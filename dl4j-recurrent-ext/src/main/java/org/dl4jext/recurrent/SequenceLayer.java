@@ -79,6 +79,34 @@ public abstract class SequenceLayer<S extends Record & Spec<S>> extends BaseRecu
     return spec;
   }
 
+  /**
+   * A copy with another size and other options, checked as a builder checks them.
+   *
+   * @param nOut output channels
+   * @param options new values of components of the spec
+   * @throws DL4JInvalidConfigException if a value, or their combination, is not allowed
+   */
+  @SuppressWarnings("unchecked")
+  public SequenceLayer<S> with(long nOut, Map<String, ?> options) {
+    SequenceLayer<S> copy = (SequenceLayer<S>) clone();
+    try {
+      copy.spec = spec.with(options);
+    } catch (IllegalArgumentException e) {
+      throw new DL4JInvalidConfigException(describe() + ": " + e.getMessage(), e);
+    }
+    if (nOut <= 0) {
+      throw invalid("nOut", nOut, "1 and more");
+    }
+    copy.nOut = nOut;
+    if (keepsSize() && nIn > 0) {
+      copy.nIn = nOut;
+    }
+    if (copy.nIn > 0) {
+      copy.checkSizes();
+    }
+    return copy;
+  }
+
   /** Whether weightInit was set on this layer itself. */
   public boolean hasOwnWeightInit() {
     return ownWeightInit;

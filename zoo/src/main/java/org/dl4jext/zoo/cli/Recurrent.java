@@ -42,6 +42,7 @@ import picocli.codegen.docgen.manpage.ManPageGenerator;
       ShowCommand.class,
       StreamCommand.class,
       TrainCommand.class,
+      SweepCommand.class,
       TrainZooCommand.class,
       ListCommand.class,
       VerifyCommand.class,

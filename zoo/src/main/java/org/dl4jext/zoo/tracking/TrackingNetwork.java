@@ -9,6 +9,7 @@ import org.deeplearning4j.nn.conf.layers.EmbeddingSequenceLayer;
 import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.dl4jext.datasets.SequenceTask;
+import org.dl4jext.recurrent.SequenceLayer;
 import org.dl4jext.recurrent.block.PreNormResidual;
 import org.dl4jext.recurrent.block.RmsNorm;
 import org.dl4jext.recurrent.block.SwiGlu;
@@ -28,25 +29,48 @@ public final class TrackingNetwork extends RecurrentZooModel<MultiLayerNetwork> 
   private static final double FLOOR = 0.1;
 
   private final int classes;
-  private final TrackingOptions options;
+  private final SequenceLayer<?> layer;
+  private final double learningRate;
+  private final int steps;
+  private final long seed;
 
   /** A model that reads the tokens of the task; its only axis of input is their number. */
   public TrackingNetwork(SequenceTask task, TrackingOptions options) {
+    this(
+        task,
+        options.layer().build(options),
+        options.learningRate(),
+        options.steps(),
+        options.seed());
+  }
+
+  /**
+   * The same around any layer.
+   *
+   * @param layer of as many outputs as inputs, which are the width of the network
+   * @param learningRate peak of the cosine
+   * @param steps parameter updates
+   * @param seed of the parameters
+   */
+  public TrackingNetwork(
+      SequenceTask task, SequenceLayer<?> layer, double learningRate, int steps, long seed) {
     super(List.of("tokens"), task.tokens());
     this.classes = task.classes();
-    this.options = options;
+    this.layer = layer;
+    this.learningRate = learningRate;
+    this.steps = steps;
+    this.seed = seed;
   }
 
   @Override
   protected MultiLayerNetwork network() {
-    int width = options.width();
+    int width = Math.toIntExact(layer.getNOut());
     var schedule =
-        WarmupCosineSchedule.ofIterations(options.learningRate(), 0, options.steps())
-            .withFloor(FLOOR * options.learningRate());
+        WarmupCosineSchedule.ofIterations(learningRate, 0, steps).withFloor(FLOOR * learningRate);
     double bound = 1 / Math.sqrt(width);
     var configuration =
         new AdamW(schedule, WEIGHT_DECAY)
-            .install(new NeuralNetConfiguration.Builder().seed(options.seed()))
+            .install(new NeuralNetConfiguration.Builder().seed(seed))
             .list()
             .layer(
                 new EmbeddingSequenceLayer.Builder()
@@ -54,7 +78,7 @@ public final class TrackingNetwork extends RecurrentZooModel<MultiLayerNetwork> 
                     .nOut(width)
                     .weightInit(new NormalDistribution(0, 1))
                     .build())
-            .layer(new PreNormResidual.Builder(options.layer().build(options)).build())
+            .layer(new PreNormResidual.Builder(layer).build())
             .layer(
                 new PreNormResidual.Builder(new SwiGlu.Builder().nIn(width).nOut(width).build())
                     .build())

@@ -52,18 +52,62 @@ public record TrackingRun(
     void step(int step, int steps, int length, double sequenceAccuracy);
   }
 
+  /** How far a network came: longest training length, and the step that solved it, 0 if none. */
+  public record Progress(int reached, int solvedAt) {}
+
   /** Trains and measures; the same options give the same numbers. */
   public static TrackingRun train(
       SequenceTask task, TrackingOptions options, List<Integer> lengths, Listener listener) {
     long start = System.nanoTime();
     MultiLayerNetwork network = new TrackingNetwork(task, options).init();
+    Progress progress =
+        fit(
+            network,
+            task,
+            options.length(),
+            options.steps(),
+            options.curriculum(),
+            options.seed(),
+            listener);
+    double seconds = (System.nanoTime() - start) / 1e9;
+    List<Accuracy> accuracies = new ArrayList<>();
+    for (int tested : lengths) {
+      accuracies.add(Accuracy.measure(network, task, tested, EXAMPLES, TEST_SEED + tested));
+    }
+    return new TrackingRun(
+        task,
+        options,
+        network,
+        progress.reached(),
+        progress.solvedAt(),
+        List.copyOf(accuracies),
+        seconds);
+  }
+
+  /**
+   * Trains a network on fresh examples, its gradient clipped to norm 1.
+   *
+   * @param longest length of the examples, at the end with a curriculum
+   * @param steps parameter updates
+   * @param curriculum whether lengths grow from 4 as they are mastered
+   * @param seed of the examples
+   * @param listener what it throws ends the training
+   */
+  public static Progress fit(
+      MultiLayerNetwork network,
+      SequenceTask task,
+      int longest,
+      int steps,
+      boolean curriculum,
+      long seed,
+      Listener listener) {
     network.addListeners(new GlobalNormClipping(1));
-    SplittableRandom random = new SplittableRandom(options.seed());
-    int full = task.nearestLength(options.length());
-    int length = options.curriculum() ? Math.min(full, task.nearestLength(FIRST_LENGTH)) : full;
+    SplittableRandom random = new SplittableRandom(seed);
+    int full = task.nearestLength(longest);
+    int length = curriculum ? Math.min(full, task.nearestLength(FIRST_LENGTH)) : full;
     double average = 0;
     int solvedAt = 0;
-    for (int step = 1; step <= options.steps(); step++) {
+    for (int step = 1; step <= steps; step++) {
       int batch = Math.max(LEAST_BATCH, Math.min(MOST_BATCH, TOKENS / length));
       List<TokenSequence> rows = Accuracy.draw(task, random, length, batch);
       DataSet data = SequenceTaskIterator.toDataSet(task, rows, 0, TokenEncoding.INDEX);
@@ -78,15 +122,9 @@ public record TrackingRun(
         length = Math.min(full, task.nearestLength(next));
         average = 0;
       }
-      listener.step(step, options.steps(), length, average);
+      listener.step(step, steps, length, average);
     }
-    double seconds = (System.nanoTime() - start) / 1e9;
-    List<Accuracy> accuracies = new ArrayList<>();
-    for (int tested : lengths) {
-      accuracies.add(Accuracy.measure(network, task, tested, EXAMPLES, TEST_SEED + tested));
-    }
-    return new TrackingRun(
-        task, options, network, length, solvedAt, List.copyOf(accuracies), seconds);
+    return new Progress(length, solvedAt);
   }
 
   /** Token accuracy at a length that was measured. */

@@ -1,0 +1,108 @@
+package org.dl4jext.zoo.plot;
+
+import java.util.Arrays;
+import java.util.List;
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.XYChartBuilder;
+import org.knowm.xchart.XYSeries;
+import org.knowm.xchart.XYSeries.XYSeriesRenderStyle;
+import org.knowm.xchart.style.markers.SeriesMarkers;
+
+/** Points over a quantity or over names. */
+public final class ScatterPlot {
+
+  private static final double WIDE = 20;
+
+  private ScatterPlot() {}
+
+  /**
+   * Points over numbers; the axis is logarithmic where they reach over a wide range.
+   *
+   * @param x finite, at least one
+   * @param y as many, finite
+   */
+  public static Plot overNumbers(
+      String title, String xTitle, String yTitle, double[] x, double[] y) {
+    double low = Arrays.stream(x).min().orElseThrow();
+    double high = Arrays.stream(x).max().orElseThrow();
+    boolean log = low > 0 && high > WIDE * low;
+    XYChart chart = chart(title, log ? xTitle + " (log scale)" : xTitle, yTitle);
+    chart.getStyler().setXAxisLogarithmic(log).setXAxisDecimalPattern("0.######");
+    points(chart, yTitle, x, y);
+    return Plot.of(chart);
+  }
+
+  /**
+   * Points over names, in the order of the names.
+   *
+   * @param names at least one
+   * @param x for each point which name
+   * @param y as many, finite
+   */
+  public static Plot overNames(
+      String title, String xTitle, String yTitle, List<String> names, int[] x, double[] y) {
+    XYChart chart = chart(title, xTitle, yTitle);
+    label(chart, names);
+    points(chart, yTitle, Arrays.stream(x).asDoubleStream().toArray(), y);
+    return Plot.of(chart);
+  }
+
+  /**
+   * Scores in the order in which they came, and the best so far.
+   *
+   * @param scores finite, at least one
+   * @param best as many
+   */
+  public static Plot history(String title, String yTitle, double[] scores, double[] best) {
+    double[] x = new double[scores.length];
+    for (int i = 0; i < x.length; i++) {
+      x[i] = i + 1.0;
+    }
+    XYChart chart = chart(title, "finished trainings", yTitle);
+    chart.getStyler().setXAxisDecimalPattern("0").setLegendVisible(true);
+    points(chart, "score", x, scores);
+    XYSeries line = chart.addSeries("best so far", x, best);
+    line.setXYSeriesRenderStyle(XYSeriesRenderStyle.Step);
+    line.setMarker(SeriesMarkers.NONE);
+    line.setLineColor(Palette.BACKTEST);
+    line.setLineStyle(Palette.LINE);
+    return Plot.of(chart);
+  }
+
+  /** Whole numbers from 0 on get the names; a place more on both sides stays free. */
+  static void label(XYChart chart, List<String> names) {
+    chart.getStyler().setXAxisMin(-0.5).setXAxisMax(names.size() - 0.5);
+    chart
+        .getStyler()
+        .setXAxisTickMarkSpacingHint(20)
+        .setXAxisLabelRotation(names.size() > 5 ? 20 : 0);
+    chart.setCustomXAxisTickLabelsFormatter(
+        place -> {
+          // XChart adds up the places of ticks, so 1 may come as 0.9999.
+          int whole = (int) Math.rint(place);
+          boolean named = Math.abs(place - whole) < 1e-6 && whole >= 0 && whole < names.size();
+          return named ? names.get(whole) : "";
+        });
+  }
+
+  private static void points(XYChart chart, String name, double[] x, double[] y) {
+    XYSeries series = chart.addSeries(name, x, y);
+    series.setXYSeriesRenderStyle(XYSeriesRenderStyle.Scatter);
+    series.setMarker(SeriesMarkers.CIRCLE);
+    series.setMarkerColor(Palette.FORECAST);
+  }
+
+  private static XYChart chart(String title, String xTitle, String yTitle) {
+    XYChart chart =
+        new XYChartBuilder()
+            .width(1000)
+            .height(420)
+            .title(title)
+            .xAxisTitle(xTitle)
+            .yAxisTitle(yTitle)
+            .build();
+    Palette.apply(chart.getStyler());
+    chart.getStyler().setMarkerSize(8).setLegendVisible(false);
+    return chart;
+  }
+}
