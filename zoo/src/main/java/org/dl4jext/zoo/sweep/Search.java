@@ -19,15 +19,12 @@ public enum Search {
   GENETIC,
   /** Tree-structured Parzen estimator. */
   TPE,
-  /**
-   * Successive halving of random candidates: a quarter of the training for each, then all of it for
-   * the best quarter. That is half the training of a random search.
-   */
+  /** Successive halving of random candidates: one of three goes on, three rounds. */
   HALVING;
 
   private static final int TPE_RANDOM = 10;
-  private static final int ETA = 4;
-  private static final int ROUNDS = 2;
+  private static final int ETA = 3;
+  private static final int ROUNDS = 3;
 
   /**
    * A new search.

@@ -194,7 +194,7 @@ class SweepTest {
     Sweep.Result result = run(Search.HALVING, folder, 1);
     HashSet<Double> shares = new HashSet<>();
     result.entries().forEach(entry -> shares.add(entry.share()));
-    assertEquals(2, shares.size());
+    assertEquals(3, shares.size());
     JournalEntry full =
         result.entries().stream().filter(entry -> entry.share() == 1).findFirst().orElseThrow();
     assertEquals(BowlTask.STEPS, full.steps());
