@@ -44,7 +44,7 @@ final class Examples {
   /** The innermost command that a line calls. */
   static CommandLine command(CommandLine root, String line) {
     CommandLine command = root;
-    for (String word : line.split(" ")) {
+    for (String word : line.split(" ", -1)) {
       command = command.getSubcommands().getOrDefault(word, command);
     }
     return command;

@@ -68,6 +68,7 @@ public abstract class RecurrentZooModel<N extends Model> extends ZooModel<N> {
   }
 
   @Override
+  @SuppressWarnings("TypeParameterUnusedInFormals") // as DL4J declares it
   public <M extends Model> M init() {
     N network = network();
     network.init();

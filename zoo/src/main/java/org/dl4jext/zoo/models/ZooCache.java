@@ -135,7 +135,7 @@ public final class ZooCache {
           throw new IOException(
               model.file() + " cannot be had from " + source + ": " + e.getMessage(), e);
         }
-        CacheLock.pause(wait.toMillis() << attempt - 1);
+        CacheLock.pause(wait.toMillis() << (attempt - 1));
       }
     }
   }
