@@ -140,7 +140,7 @@ final class ZooCommand implements Runnable {
       boolean ok = true;
       for (ZooEntry model : place.models(names)) {
         State state = place.cache().state(model);
-        ok &= state == State.VERIFIED || state == State.MISSING && names.isEmpty();
+        ok &= state == State.VERIFIED || (state == State.MISSING && names.isEmpty());
         states.put(model.name(), word(state));
         table.row(model.name(), word(state), place.cache().path(model));
       }

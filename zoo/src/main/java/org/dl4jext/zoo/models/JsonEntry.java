@@ -71,7 +71,7 @@ record JsonEntry(String text, Set<String> names) {
     }
     String name = parser.getCurrentName();
     String value = parser.getText();
-    boolean isClass = CLASS.equals(name) || TYPE.equals(name) && value.indexOf('.') >= 0;
+    boolean isClass = CLASS.equals(name) || (TYPE.equals(name) && value.indexOf('.') >= 0);
     if (isClass && !AllowedClasses.allows(value, limits.classes())) {
       throw new ModelFileException(
           "entry "

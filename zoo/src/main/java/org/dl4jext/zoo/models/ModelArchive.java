@@ -101,7 +101,7 @@ final class ModelArchive {
   private long number(int position, int length) {
     long value = 0;
     for (int i = length - 1; i >= 0; i--) {
-      value = value << 8 | bytes[position + i] & 0xFF;
+      value = (value << 8) | (bytes[position + i] & 0xFF);
     }
     return value;
   }

@@ -87,7 +87,7 @@ final class VectorEntry {
   private long length() throws IOException {
     Header header = header();
     boolean ints = header.type().equals("INT");
-    if (!ints && !header.type().equals("LONG")
+    if ((!ints && !header.type().equals("LONG"))
         || header.length() < 4
         || header.length() > 2 * MAX_RANK + 4) {
       throw broken("a shape that cannot be read");

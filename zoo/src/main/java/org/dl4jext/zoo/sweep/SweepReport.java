@@ -55,7 +55,7 @@ public final class SweepReport {
   }
 
   private String summary() {
-    long failed = result.entries().size() - scored.size();
+    int failed = result.entries().size() - scored.size();
     String counts =
         String.format(
             Locale.ROOT,

@@ -92,7 +92,7 @@ class StreamCommandTest {
     List<String> answers = stream(lines).ok().out().lines().toList();
     assertEquals(STEPS, answers.size());
     for (int t = 0; t < STEPS; t++) {
-      String[] numbers = answers.get(t).split(",");
+      String[] numbers = answers.get(t).split(",", -1);
       assertEquals(3, numbers.length);
       for (int c = 0; c < 3; c++) {
         assertEquals(whole.getDouble(0, c, t), Double.parseDouble(numbers[c]), 1e-6, "step " + t);
@@ -178,7 +178,7 @@ class StreamCommandTest {
     List<String> answers = stream(rows).ok().out().lines().toList();
     assertEquals(read, answers.size());
     assertEquals(loaded.format().memory() > 0, answers.get(0).contains("NaN"), answers.get(0));
-    String[] last = answers.get(read - 1).split(",");
+    String[] last = answers.get(read - 1).split(",", -1);
     List<String> predicted =
         Invocation.of("predict", model, "--data", data.toString(), "--horizon", "1")
             .ok()
@@ -188,7 +188,7 @@ class StreamCommandTest {
             .toList();
     assertEquals(predicted.size(), last.length);
     for (int c = 0; c < last.length; c++) {
-      double expected = Double.parseDouble(predicted.get(c).split(",")[2]);
+      double expected = Double.parseDouble(predicted.get(c).split(",", -1)[2]);
       assertEquals(expected, Double.parseDouble(last[c]), 1e-5 * Math.abs(expected));
     }
     assertFalse(stream(rows, "--json").ok().out().contains("NaN"));
@@ -215,6 +215,6 @@ class StreamCommandTest {
     SafeModels.save(wide, Path.of(model), Map.of());
     String first = stream(lines).ok().out().lines().findFirst().orElseThrow();
     double expected = wide.output(Nd4j.zeros(DataType.DOUBLE, 1, 1, 1)).getDouble(0, 0, 0);
-    assertEquals(expected, Double.parseDouble(first.split(",")[0]), 1e-14);
+    assertEquals(expected, Double.parseDouble(first.split(",", -1)[0]), 1e-14);
   }
 }

@@ -36,7 +36,6 @@ import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.EmbeddingSequenceLayer;
 import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
-import org.deeplearning4j.nn.conf.layers.GravesLSTM;
 import org.deeplearning4j.nn.conf.layers.LSTM;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
@@ -54,6 +53,7 @@ import org.deeplearning4j.nn.conf.weightnoise.IWeightNoise;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.weights.IWeightInit;
+import org.deeplearning4j.nn.weights.WeightInitDistribution;
 import org.deeplearning4j.util.ModelSerializer;
 import org.dl4jext.recurrent.training.AdamW;
 import org.dl4jext.recurrent.training.WarmupCosineSchedule;
@@ -167,7 +167,7 @@ class OrdinaryModelFilesTest {
                     .list()
                     .layer(new EmbeddingSequenceLayer.Builder().nIn(9).nOut(4).build())
                     .layer(new Bidirectional(new LSTM.Builder().nOut(4).build()))
-                    .layer(new FrozenLayer(new GravesLSTM.Builder().nOut(4).build()))
+                    .layer(new FrozenLayer(new SimpleRnn.Builder().nOut(4).build()))
                     .layer(
                         new SelfAttentionLayer.Builder()
                             .nIn(4)
@@ -193,7 +193,7 @@ class OrdinaryModelFilesTest {
         initialised(
             new MultiLayerNetwork(
                 new NeuralNetConfiguration.Builder()
-                    .dist(new TruncatedNormalDistribution(0, 0.1))
+                    .weightInit(new WeightInitDistribution(new TruncatedNormalDistribution(0, 0.1)))
                     .list()
                     .layer(
                         new ConvolutionLayer.Builder(3, 3)

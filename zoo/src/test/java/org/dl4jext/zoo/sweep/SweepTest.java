@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -37,8 +38,8 @@ class SweepTest {
   }
 
   /** What must not depend on when and how often a sweep was interrupted. */
-  private static TreeMap<Integer, String> essence(List<JournalEntry> entries) {
-    TreeMap<Integer, String> lines = new TreeMap<>();
+  private static Map<Integer, String> essence(List<JournalEntry> entries) {
+    Map<Integer, String> lines = new TreeMap<>();
     for (JournalEntry entry : entries) {
       String line =
           String.join(
