@@ -1,12 +1,15 @@
 package org.dl4jext.zoo.cli;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.dl4jext.datasets.CsvException;
 import org.dl4jext.datasets.SeriesWindows;
 import org.dl4jext.datasets.TelecomCsv;
@@ -29,16 +32,13 @@ import picocli.CommandLine.Option;
 final class QkanForecastCommand extends Subcommand {
 
   @Option(
-      names = "--series",
-      required = true,
-      description = "${COMPLETION-CANDIDATES}; TELECOM is synthetic unless --data is given.")
-  private QkanSeries series;
-
-  @Option(
       names = "--data",
-      paramLabel = "FILE",
-      description = "Measured traffic of one cell as timestamp,value (milliseconds).")
-  private Path data;
+      required = true,
+      paramLabel = "SERIES",
+      description =
+          "shm, bessel, telecom (SYNTHETIC), or a file with the measured traffic of one cell as"
+              + " timestamp,value (milliseconds).")
+  private String data;
 
   @Mixin private RunOutput output;
 
@@ -47,9 +47,13 @@ final class QkanForecastCommand extends Subcommand {
   @Override
   public Integer call() throws Exception {
     output.require();
-    SeriesWindows windows = windows();
+    Optional<QkanSeries> series =
+        Arrays.stream(QkanSeries.values()).filter(s -> s.name().equalsIgnoreCase(data)).findFirst();
+    boolean synthetic = series.equals(Optional.of(QkanSeries.TELECOM));
+    String name = series.map(QkanSeries::name).orElse(data);
+    SeriesWindows windows = series.isPresent() ? series.get().windows() : measured(Path.of(data));
     List<QkanBenchmark.Row> rows;
-    try (Progress progress = progress("qkan-forecast " + series, QkanBenchmark.runs())) {
+    try (Progress progress = progress("qkan-forecast " + name, QkanBenchmark.runs())) {
       rows = QkanBenchmark.run(windows, listener(progress));
     }
     List<Map<String, Object>> entries = new ArrayList<>();
@@ -70,10 +74,10 @@ final class QkanForecastCommand extends Subcommand {
           number(row.largest()));
     }
     Map<String, Object> tree = new LinkedHashMap<>();
-    tree.put("data", series.name());
-    tree.put("synthetic", synthetic());
+    tree.put("data", name);
+    tree.put("synthetic", synthetic);
     tree.put("rows", entries);
-    String title = "One-step forecasts of " + series + (synthetic() ? " (SYNTHETIC)" : "");
+    String title = "One-step forecasts of " + name + (synthetic ? " (SYNTHETIC)" : "");
     List<LinePlot.Line> lines =
         curves.entrySet().stream().map(curve -> curve.getValue().line(curve.getKey())).toList();
     Plot training = LinePlot.training(title, "epoch", "training loss, mean of the seeds", lines);
@@ -87,8 +91,8 @@ final class QkanForecastCommand extends Subcommand {
         .printf(
             Locale.ROOT,
             "%s%s: %d examples train, %d test; test MSE on the scale [-1,1], median of %d seeds%n",
-            series,
-            synthetic() ? " (SYNTHETIC)" : "",
+            name,
+            synthetic ? " (SYNTHETIC)" : "",
             windows.trainSize(),
             windows.size() - windows.trainSize(),
             QkanBenchmark.SEEDS.size());
@@ -111,28 +115,21 @@ final class QkanForecastCommand extends Subcommand {
     };
   }
 
-  private boolean synthetic() {
-    return series == QkanSeries.TELECOM && data == null;
-  }
-
   private static String number(double value) {
     return String.format(Locale.ROOT, "%.2e", value);
   }
 
-  private SeriesWindows windows() throws IOException {
-    if (data == null) {
-      return series.windows();
+  private static SeriesWindows measured(Path file) throws IOException {
+    if (!Files.isRegularFile(file)) {
+      throw new UsageException(
+          "--data is " + file + "; allowed: shm, bessel, telecom, or an existing file");
     }
-    if (series != QkanSeries.TELECOM) {
-      throw new UsageException("--data is " + data + "; allowed with --series telecom only");
-    }
-    ForecastData.requireFile(data);
     try {
-      return new SeriesWindows(TelecomCsv.read(data), QkanSeries.WINDOW, QkanSeries.TRAIN_SHARE);
+      return new SeriesWindows(TelecomCsv.read(file), QkanSeries.WINDOW, QkanSeries.TRAIN_SHARE);
     } catch (CsvException e) {
       throw new UnusableContentException(e.getMessage(), e);
     } catch (IllegalArgumentException e) {
-      throw new UnusableContentException(data + ": " + e.getMessage(), e);
+      throw new UnusableContentException(file + ": " + e.getMessage(), e);
     }
   }
 }

@@ -30,7 +30,7 @@ import org.nd4j.shade.jackson.databind.ObjectMapper;
 class TaskCommandsTest {
 
   private static final String TINY =
-      "train pointer-hopping --updates 2 --width 8 --heads 1 --inner 8 --batch 4";
+      "train pointer-hopping --steps 2 --width 8 --heads 1 --inner 8 --batch 4";
 
   @TempDir private Path folder;
 
