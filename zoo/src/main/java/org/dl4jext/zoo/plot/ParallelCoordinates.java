@@ -3,10 +3,12 @@ package org.dl4jext.zoo.plot;
 import java.awt.Color;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
-import org.knowm.xchart.XYChart;
-import org.knowm.xchart.XYChartBuilder;
-import org.knowm.xchart.XYSeries;
+import org.knowm.xchart.CategoryChart;
+import org.knowm.xchart.CategoryChartBuilder;
+import org.knowm.xchart.CategorySeries;
+import org.knowm.xchart.CategorySeries.CategorySeriesRenderStyle;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /** One line for each candidate across one axis for each parameter; the best lines are darkest. */
@@ -22,18 +24,23 @@ public final class ParallelCoordinates {
    * @param ranks 0 for the worst line to 1 for the best
    */
   public static Plot of(String title, List<String> axes, double[][] lines, double[] ranks) {
-    XYChart chart = new XYChartBuilder().width(1000).height(520).title(title).build();
+    CategoryChart chart = new CategoryChartBuilder().width(1000).height(520).title(title).build();
     Palette.apply(chart.getStyler());
     chart.getStyler().setYAxisTicksVisible(false).setLegendVisible(false);
     chart.getStyler().setYAxisMin(-0.05).setYAxisMax(1.05);
-    ScatterPlot.label(chart, axes);
-    double[] x = IntStream.range(0, axes.size()).asDoubleStream().toArray();
+    chart
+        .getStyler()
+        .setDefaultSeriesRenderStyle(CategorySeriesRenderStyle.Line)
+        .setOverlapped(true);
+    chart.getStyler().setXAxisLabelRotation(axes.size() > 5 ? 20 : 0);
     IntStream.range(0, lines.length)
         .boxed()
         .sorted(Comparator.comparingDouble(i -> ranks[i]))
         .forEach(
             i -> {
-              XYSeries series = chart.addSeries("candidate " + i, x, lines[i]);
+              List<Double> places =
+                  DoubleStream.of(lines[i]).mapToObj(p -> Double.isNaN(p) ? null : p).toList();
+              CategorySeries series = chart.addSeries("candidate " + i, axes, places);
               series.setMarker(SeriesMarkers.CIRCLE);
               series.setLineColor(shade(ranks[i]));
               series.setMarkerColor(shade(ranks[i]));

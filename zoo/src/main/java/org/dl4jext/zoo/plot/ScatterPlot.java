@@ -1,7 +1,13 @@
 package org.dl4jext.zoo.plot;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
+import org.knowm.xchart.CategoryChart;
+import org.knowm.xchart.CategoryChartBuilder;
+import org.knowm.xchart.CategorySeries;
+import org.knowm.xchart.CategorySeries.CategorySeriesRenderStyle;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
@@ -41,9 +47,36 @@ public final class ScatterPlot {
    */
   public static Plot overNames(
       String title, String xTitle, String yTitle, List<String> names, int[] x, double[] y) {
-    XYChart chart = chart(title, xTitle, yTitle);
-    label(chart, names);
-    points(chart, yTitle, Arrays.stream(x).asDoubleStream().toArray(), y);
+    CategoryChart chart =
+        new CategoryChartBuilder()
+            .width(1000)
+            .height(420)
+            .title(title)
+            .xAxisTitle(xTitle)
+            .yAxisTitle(yTitle)
+            .build();
+    Palette.apply(chart.getStyler());
+    chart.getStyler().setMarkerSize(8).setLegendVisible(false);
+    chart
+        .getStyler()
+        .setDefaultSeriesRenderStyle(CategorySeriesRenderStyle.Scatter)
+        .setOverlapped(true);
+    chart.getStyler().setXAxisLabelRotation(names.size() > 5 ? 20 : 0);
+    // A series has one point for each name, so the second point of a name is in the second series.
+    int[] points = new int[names.size()];
+    List<List<Double>> series = new ArrayList<>();
+    for (int i = 0; i < x.length; i++) {
+      int place = points[x[i]]++;
+      if (place == series.size()) {
+        series.add(new ArrayList<>(Collections.nCopies(names.size(), null)));
+      }
+      series.get(place).set(x[i], y[i]);
+    }
+    for (int i = 0; i < series.size(); i++) {
+      CategorySeries drawn = chart.addSeries("point " + (i + 1), names, series.get(i));
+      drawn.setMarker(SeriesMarkers.CIRCLE);
+      drawn.setMarkerColor(Palette.FORECAST);
+    }
     return Plot.of(chart);
   }
 
@@ -67,22 +100,6 @@ public final class ScatterPlot {
     line.setLineColor(Palette.BACKTEST);
     line.setLineStyle(Palette.LINE);
     return Plot.of(chart);
-  }
-
-  /** Whole numbers from 0 on get the names; a place more on both sides stays free. */
-  static void label(XYChart chart, List<String> names) {
-    chart.getStyler().setXAxisMin(-0.5).setXAxisMax(names.size() - 0.5);
-    chart
-        .getStyler()
-        .setXAxisTickMarkSpacingHint(20)
-        .setXAxisLabelRotation(names.size() > 5 ? 20 : 0);
-    chart.setCustomXAxisTickLabelsFormatter(
-        place -> {
-          // XChart adds up the places of ticks, so 1 may come as 0.9999.
-          int whole = (int) Math.rint(place);
-          boolean named = Math.abs(place - whole) < 1e-6 && whole >= 0 && whole < names.size();
-          return named ? names.get(whole) : "";
-        });
   }
 
   private static void points(XYChart chart, String name, double[] x, double[] y) {
