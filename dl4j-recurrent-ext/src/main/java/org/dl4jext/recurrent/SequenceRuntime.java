@@ -4,7 +4,6 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.deeplearning4j.exception.DL4JInvalidInputException;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.MaskState;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -104,8 +103,7 @@ public class SequenceRuntime extends BaseRecurrentLayer<SequenceLayer<?>> {
   public INDArray rnnTimeStep(INDArray input, LayerWorkspaceMgr mgr) {
     requireSteps("rnnTimeStep");
     setInput(input, mgr);
-    checkInput();
-    stream.requireBatch(input.size(0));
+    requireFit(stream);
     return takesKernelStep() ? kernelStep(mgr) : advance(stream, false, mgr);
   }
 
@@ -154,18 +152,22 @@ public class SequenceRuntime extends BaseRecurrentLayer<SequenceLayer<?>> {
               + " along axis 2, which holds channels there; allowed: NCW, or standard BPTT");
     }
     setInput(input, mgr);
-    if (storeLastForTBPTT) {
-      return advance(segment, training, mgr);
-    }
+    requireFit(segment);
+    return storeLastForTBPTT
+        ? advance(segment, training, mgr)
+        : forward(training, segment.current(), null, mgr);
+  }
+
+  private void requireFit(CarriedState state) {
     checkInput();
-    segment.requireBatch(this.input.size(0));
-    return forward(training, segment.current(), null, mgr);
+    state.requireBatch(input.size(0));
+  }
+
+  private void checkInput() {
+    SequenceInput.require(layerConf(), getDataFormat(), input, maskArray, layerId());
   }
 
   private INDArray advance(CarriedState state, boolean training, LayerWorkspaceMgr mgr) {
-    checkInput();
-    long batch = input.size(0);
-    state.requireBatch(batch);
     INDArray y = forward(training, state.current(), state, mgr);
     if (!updated) {
       state.advance();
@@ -291,45 +293,6 @@ public class SequenceRuntime extends BaseRecurrentLayer<SequenceLayer<?>> {
     if (!layerConf().canStep()) {
       throw new UnsupportedOperationException(
           layerConf().describe() + ": " + what + " is not possible; a step depends on later steps");
-    }
-  }
-
-  private void checkInput() {
-    boolean channelsLast = getDataFormat() == RNNFormat.NWC;
-    String expected = channelsLast ? "[N, T, nIn]" : "[N, nIn, T]";
-    long[] shape = input.shape();
-    if (shape.length != 3 || shape[channelsLast ? 2 : 1] != layerConf().getNIn()) {
-      throw new DL4JInvalidInputException(
-          layerConf().describe()
-              + ": input has shape "
-              + Arrays.toString(shape)
-              + "; allowed: "
-              + expected
-              + " with nIn = "
-              + layerConf().getNIn()
-              + " (dataFormat "
-              + getDataFormat()
-              + ") "
-              + layerId());
-    }
-    long steps = shape[channelsLast ? 1 : 2];
-    if (shape[0] < 1 || steps < 1) {
-      throw new DL4JInvalidInputException(
-          layerConf().describe()
-              + ": input has shape "
-              + Arrays.toString(shape)
-              + "; allowed: at least one example and one step");
-    }
-    if (maskArray != null && !Arrays.equals(maskArray.shape(), new long[] {shape[0], steps})) {
-      throw new DL4JInvalidInputException(
-          layerConf().describe()
-              + ": mask has shape "
-              + Arrays.toString(maskArray.shape())
-              + "; allowed: ["
-              + shape[0]
-              + ", "
-              + steps
-              + "]");
     }
   }
 

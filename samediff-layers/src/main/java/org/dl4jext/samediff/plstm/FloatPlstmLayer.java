@@ -22,11 +22,7 @@ final class FloatPlstmLayer extends PlstmLayerUnit {
   private final FloatHostArrays host = new FloatHostArrays();
   private final FloatRows rowsOf = new FloatRows(host);
   private final MaskedRows rows = new MaskedRows();
-  private final FloatPlstmProjection gates;
-  private final FloatPlstmProjection values;
-  private final FloatPlstmTransition transition;
-  private final FloatPlstmConvolution convolution;
-  private final FloatPlstmReadout readout;
+  private final FloatPlstmStages stages;
   private final FloatPlstmWalks walks;
   private final float[][] p;
   private float[] x;
@@ -38,22 +34,10 @@ final class FloatPlstmLayer extends PlstmLayerUnit {
 
   FloatPlstmLayer(PlstmLayout layout) {
     super(layout, FloatMath.TYPE);
-    PlstmSpec spec = layout.spec();
-    head = spec.head();
-    heads = spec.heads();
+    head = layout.spec().head();
+    heads = layout.spec().heads();
     FloatProduct product = FloatProduct.of(blocks, HostThreads.configured());
-    gates = new FloatPlstmProjection(layout.convolved(), layout.inputSize(), blocks, product);
-    values = new FloatPlstmProjection(layout.raw(), layout.inputSize(), blocks, product);
-    transition =
-        new FloatPlstmTransition(
-            gates, "", heads, head.stateSize(), spec.eigenvalueFactor(), spec.expmOrder());
-    convolution =
-        spec.convolution() == 0
-            ? null
-            : new FloatPlstmConvolution(layout.inputSize(), spec.convolution());
-    readout =
-        new FloatPlstmReadout(
-            heads, head.outputLength(), layout.outputSize(), spec.normEps(), blocks, product);
+    stages = new FloatPlstmStages(layout, blocks, product);
     walks = new FloatPlstmWalks(head, layout.scale());
     p = new float[layout.parameters().size()][];
   }
@@ -63,8 +47,7 @@ final class FloatPlstmLayer extends PlstmLayerUnit {
       p[i] = FloatHostArrays.ensure(p[i], inputs[FIRST_PARAMETER + i].length());
       host.read(inputs[FIRST_PARAMETER + i], p[i], 0);
     }
-    gates.set(p, layout.firstMap());
-    values.set(p, layout.firstMap() + layout.convolved().shapes().size());
+    stages.set(p);
     int examples = Math.toIntExact(inputs[0].size(0));
     int steps = Math.toIntExact(inputs[0].size(1));
     if (inputs[1] == null) {
@@ -86,13 +69,7 @@ final class FloatPlstmLayer extends PlstmLayerUnit {
     rowsOf.gather(inputs[0], rows, layout.inputSize(), x);
     window = window(inputs, examples);
     convolve(examples, count);
-    gates.forward(count, z);
-    values.forward(count, x);
-    gates.sigmoid("source", count);
-    gates.sigmoid("mark", count);
-    gates.sigmoid("direct", count);
-    transition.forward(count);
-    readout.begin(count);
+    stages.begin(count, z, x);
     state = state(inputs[arrays.firstState()], state, examples);
     int saved = saved(examples);
     walks.reserve(keep ? (long) saved * examples * heads : 0);
@@ -113,8 +90,7 @@ final class FloatPlstmLayer extends PlstmLayerUnit {
           }
         });
     y = FloatHostArrays.ensure(y, (long) rows.total() * layout.outputSize());
-    readout.forward(count, p[layout.norm()], p[layout.output()], y);
-    pass(count);
+    stages.finish(count, p, z, y);
     if (outputs[0] != null) {
       rowsOf.scatter(y, rows, layout.outputSize(), outputs[0]);
     }
@@ -134,22 +110,12 @@ final class FloatPlstmLayer extends PlstmLayerUnit {
   }
 
   private void convolve(int examples, int count) {
-    if (convolution == null) {
+    if (stages.convolution == null) {
       z = x;
     } else {
       z = z == x ? null : z;
       z = FloatHostArrays.ensure(z, (long) count * layout.inputSize());
-      convolution.forward(rows, examples, x, window, p[0], p[1], z);
-    }
-  }
-
-  /** y += gain z. */
-  private void pass(int count) {
-    if (layout.spec().passthrough()) {
-      int size = layout.inputSize();
-      for (int r = 0; r < count; r++) {
-        blocks.addTimes(size, p[layout.passthrough()], 0, z, r * size, y, r * size);
-      }
+      stages.convolution.forward(rows, examples, x, window, p[0], p[1], z);
     }
   }
 
@@ -178,28 +144,7 @@ final class FloatPlstmLayer extends PlstmLayerUnit {
 
   private FloatPlstmLane lane(int lane, boolean gradients) {
     int row = rows.start(lane / heads);
-    return lane(gates, values, transition, readout, row, lane % heads, heads, gradients);
-  }
-
-  /** One head of the rows from one on, or its gradients. */
-  static FloatPlstmLane lane(
-      FloatPlstmProjection gates,
-      FloatPlstmProjection values,
-      FloatPlstmTransition transition,
-      FloatPlstmReadout readout,
-      int row,
-      int h,
-      int heads,
-      boolean gradients) {
-    FloatPlstmField[] in = new FloatPlstmField[PlstmCoreArrays.GRID_INPUTS];
-    in[PlstmCoreArrays.Q] = gates.part("query", row, h, heads, gradients);
-    in[PlstmCoreArrays.K] = gates.part("key", row, h, heads, gradients);
-    in[PlstmCoreArrays.V] = values.part("value", row, h, heads, gradients);
-    in[PlstmCoreArrays.S_R] = gates.part("source", row, h, heads, gradients);
-    in[PlstmCoreArrays.M_L] = gates.part("mark", row, h, heads, gradients);
-    in[PlstmCoreArrays.DIRECT] = gates.part("direct", row, h, heads, gradients);
-    in[PlstmCoreArrays.T_RL] = gradients ? transition.gradient(row, h) : transition.field(row, h);
-    return FloatPlstmLane.forwards(in, readout.field(row, h));
+    return stages.lane(row, lane % heads, gradients);
   }
 
   /** States [N,H,DK,DV,JT] as [N,H,JT,DK,DV]. */
@@ -235,11 +180,11 @@ final class FloatPlstmLayer extends PlstmLayerUnit {
     } else {
       rowsOf.gather(outputGradients[0], rows, layout.outputSize(), y);
     }
-    readout.backward(
+    stages.readout.backward(
         count, p[layout.norm()], p[layout.output()], y, d[layout.norm()], d[layout.output()]);
-    gates.clearGradients(count);
-    values.clearGradients(count);
-    transition.clearGradients(count);
+    stages.gates.clearGradients(count);
+    stages.values.clearGradients(count);
+    stages.transition.clearGradients(count);
     state = state(outputGradients[1], state, examples);
     int saved = saved(examples);
     walks.run(
@@ -259,10 +204,10 @@ final class FloatPlstmLayer extends PlstmLayerUnit {
                 lane * head.stateLength());
           }
         });
-    transition.backward(count);
-    gates.sigmoidBackward("source", count);
-    gates.sigmoidBackward("mark", count);
-    gates.sigmoidBackward("direct", count);
+    stages.transition.backward(count);
+    stages.gates.sigmoidBackward("source", count);
+    stages.gates.sigmoidBackward("mark", count);
+    stages.gates.sigmoidBackward("direct", count);
     backwardInputs(inputs, outputGradients, inputGradients, d);
     for (int i = 0; i < d.length; i++) {
       write(d[i], inputGradients[FIRST_PARAMETER + i]);
@@ -276,23 +221,23 @@ final class FloatPlstmLayer extends PlstmLayerUnit {
     int count = rows.count();
     int size = layout.inputSize();
     float[] dx = new float[rows.total() * size];
-    values.backward(count, x, dx, d, layout.firstMap() + layout.convolved().shapes().size());
-    float[] dz = convolution == null ? dx : new float[count * size];
-    gates.backward(count, z, dz, d, layout.firstMap());
+    stages.values.backward(count, x, dx, d, stages.firstValueMap());
+    float[] dz = stages.convolution == null ? dx : new float[count * size];
+    stages.gates.backward(count, z, dz, d, layout.firstMap());
     if (layout.spec().passthrough()) {
       for (int r = 0; r < count; r++) {
         blocks.addTimes(size, p[layout.passthrough()], 0, y, r * size, dz, r * size);
         blocks.addTimes(size, z, r * size, y, r * size, d[layout.passthrough()], 0);
       }
     }
-    if (convolution != null) {
+    if (stages.convolution != null) {
       boolean carried = layout.lookback() > 0;
       float[] dWindow = new float[window.length];
       if (carried && outputGradients[2] != null) {
         host.read(outputGradients[2], dWindow, 0);
       }
       window = window(inputs, examples);
-      convolution.backward(rows, examples, x, window, p[0], dz, dWindow, dx, d[0], d[1]);
+      stages.convolution.backward(rows, examples, x, window, p[0], dz, dWindow, dx, d[0], d[1]);
       if (carried) {
         write(dWindow, inputGradients[arrays.firstState() + 1]);
       }

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import org.dl4jext.samediff.kernel.FloatBlocks;
 import org.dl4jext.samediff.kernel.FloatHostArrays;
 import org.dl4jext.samediff.kernel.FloatMath;
+import org.dl4jext.samediff.kernel.FloatRowProduct;
 import org.dl4jext.samediff.kernel.FloatStepKernel;
 import org.dl4jext.samediff.kernel.MaskedRows;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -18,13 +19,8 @@ final class FloatPlstmStepKernel implements FloatStepKernel {
   private final PlstmHead head;
   private final int heads;
   private final int streams;
-  private final FloatBlocks blocks = FloatBlocks.forSteps();
   private final MaskedRows rows = new MaskedRows();
-  private final FloatPlstmProjection gates;
-  private final FloatPlstmProjection values;
-  private final FloatPlstmTransition transition;
-  private final FloatPlstmConvolution convolution;
-  private final FloatPlstmReadout readout;
+  private final FloatPlstmStages stages;
   private final FloatPlstmWalk walk;
   private final PlstmCoreArrays one;
   private final FloatPlstmLane[] lanes;
@@ -40,33 +36,15 @@ final class FloatPlstmStepKernel implements FloatStepKernel {
   FloatPlstmStepKernel(PlstmLayout layout, INDArray[] parameters, int streams) {
     this.layout = layout;
     this.streams = streams;
-    PlstmSpec spec = layout.spec();
-    head = spec.head();
-    heads = spec.heads();
-    gates =
-        new FloatPlstmProjection(layout.convolved(), layout.inputSize(), blocks, this::multiply);
-    values = new FloatPlstmProjection(layout.raw(), layout.inputSize(), blocks, this::multiply);
-    transition =
-        new FloatPlstmTransition(
-            gates, "", heads, head.stateSize(), spec.eigenvalueFactor(), spec.expmOrder());
-    convolution =
-        spec.convolution() == 0
-            ? null
-            : new FloatPlstmConvolution(layout.inputSize(), spec.convolution());
-    readout =
-        new FloatPlstmReadout(
-            heads,
-            head.outputLength(),
-            layout.outputSize(),
-            spec.normEps(),
-            blocks,
-            this::multiply);
+    head = layout.spec().head();
+    heads = layout.spec().heads();
+    FloatBlocks blocks = FloatBlocks.forSteps();
+    stages = new FloatPlstmStages(layout, blocks, new FloatRowProduct(blocks));
     walk = new FloatPlstmWalk(head, FloatMath.of(layout.scale()));
     one = new PlstmCoreArrays(FloatMath.TYPE, 1, 1, 1, false, head);
     p = new float[parameters.length][];
     Arrays.setAll(p, i -> FloatHostArrays.copy(parameters[i]));
-    gates.set(p, layout.firstMap());
-    values.set(p, layout.firstMap() + layout.convolved().shapes().size());
+    stages.set(p);
     rows.setAll(streams, 1);
     z = new float[streams * layout.inputSize()];
     state = new float[streams * heads * head.stateLength()];
@@ -76,47 +54,10 @@ final class FloatPlstmStepKernel implements FloatStepKernel {
 
   /** The lanes look at arrays that a first pass over zeros allocates for good. */
   private FloatPlstmLane[] lanes() {
-    gates.forward(streams, z);
-    values.forward(streams, z);
-    transition.forward(streams);
-    readout.begin(streams);
+    stages.begin(streams, z, z);
     FloatPlstmLane[] all = new FloatPlstmLane[streams * heads];
-    Arrays.setAll(
-        all,
-        i ->
-            FloatPlstmLayer.lane(
-                gates, values, transition, readout, i / heads, i % heads, heads, false));
+    Arrays.setAll(all, i -> stages.lane(i / heads, i % heads, false));
     return all;
-  }
-
-  /** Few rows: each of them by itself, along the axis of B that is contiguous. */
-  private void multiply(
-      int m,
-      int n,
-      int k,
-      float[] a,
-      int aRow,
-      int aColumn,
-      float[] b,
-      int bRow,
-      int bColumn,
-      float[] c,
-      int cRow,
-      boolean accumulate) {
-    for (int i = 0; i < m; i++) {
-      if (!accumulate) {
-        Arrays.fill(c, i * cRow, i * cRow + n, 0);
-      }
-      if (bColumn == 1) {
-        for (int l = 0; l < k; l++) {
-          blocks.addScaled(n, a[i * aRow + l * aColumn], b, l * bRow, c, i * cRow);
-        }
-      } else {
-        for (int j = 0; j < n; j++) {
-          c[i * cRow + j] += blocks.dot(k, a, i * aRow, b, j * bColumn);
-        }
-      }
-    }
   }
 
   @Override
@@ -126,28 +67,16 @@ final class FloatPlstmStepKernel implements FloatStepKernel {
 
   @Override
   public void step(float[] x, float[] y) {
-    int size = layout.inputSize();
-    if (convolution == null) {
-      System.arraycopy(x, 0, z, 0, streams * size);
+    if (stages.convolution == null) {
+      System.arraycopy(x, 0, z, 0, streams * layout.inputSize());
     } else {
-      convolution.forward(rows, streams, x, window, p[0], p[1], z);
+      stages.convolution.forward(rows, streams, x, window, p[0], p[1], z);
     }
-    gates.forward(streams, z);
-    values.forward(streams, x);
-    gates.sigmoid("source", streams);
-    gates.sigmoid("mark", streams);
-    gates.sigmoid("direct", streams);
-    transition.forward(streams);
-    readout.begin(streams);
+    stages.begin(streams, z, x);
     for (int i = 0; i < lanes.length; i++) {
       walk.forward(one, lanes[i], 1, state, i * head.stateLength(), null, 0);
     }
-    readout.forward(streams, p[layout.norm()], p[layout.output()], y);
-    if (layout.spec().passthrough()) {
-      for (int s = 0; s < streams; s++) {
-        blocks.addTimes(size, p[layout.passthrough()], 0, z, s * size, y, s * size);
-      }
-    }
+    stages.finish(streams, p, z, y);
   }
 
   /** Copies the state [streams,H,DK,DV,JT] out of or into [streams,H,JT,DK,DV]. */
