@@ -62,8 +62,6 @@ public final class LayerConversion<L extends Layer> {
     copy.init();
     copyParameters(network.paramTable(), copy.paramTable());
     UpdaterStates.copy(network, copy);
-    copy.setIterationCount(network.getIterationCount());
-    copy.setEpochCount(network.getEpochCount());
     return copy;
   }
 
@@ -74,8 +72,6 @@ public final class LayerConversion<L extends Layer> {
     copy.init();
     copyParameters(network.paramTable(), copy.paramTable());
     UpdaterStates.copy(network, copy);
-    copy.getConfiguration().setIterationCount(network.getConfiguration().getIterationCount());
-    copy.getConfiguration().setEpochCount(network.getConfiguration().getEpochCount());
     return copy;
   }
 

@@ -10,20 +10,22 @@ final class PlstmMaps {
   private final List<PlstmMap> maps;
   private final int[] columns;
   private final int[] parameters;
-  private final List<TensorShape> shapes = new ArrayList<>();
+  private final List<TensorShape> shapes;
   private final int width;
 
   PlstmMaps(List<PlstmMap> maps) {
     this.maps = List.copyOf(maps);
     columns = new int[maps.size()];
     parameters = new int[maps.size()];
+    List<TensorShape> all = new ArrayList<>();
     int next = 0;
     for (int i = 0; i < columns.length; i++) {
       columns[i] = next;
       next += maps.get(i).outputs();
-      parameters[i] = shapes.size();
-      shapes.addAll(maps.get(i).parameters());
+      parameters[i] = all.size();
+      all.addAll(maps.get(i).parameters());
     }
+    shapes = List.copyOf(all);
     width = next;
   }
 
@@ -37,7 +39,7 @@ final class PlstmMaps {
   }
 
   List<TensorShape> shapes() {
-    return List.copyOf(shapes);
+    return shapes;
   }
 
   private int index(String name) {
