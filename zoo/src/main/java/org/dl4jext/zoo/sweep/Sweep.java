@@ -48,15 +48,8 @@ public final class Sweep {
   public record Settings(int candidates, int workers, long seed, Duration timeLimit) {
 
     public Settings {
-      require("candidates", candidates, 1, 1_000_000);
-      require("workers", workers, 1, 1024);
-    }
-
-    private static void require(String name, int value, int low, int high) {
-      if (value < low || value > high) {
-        throw new IllegalArgumentException(
-            name + " is " + value + "; allowed: " + low + " to " + high);
-      }
+      SweepValues.whole("candidates", candidates, 1, 1_000_000);
+      SweepValues.whole("workers", workers, 1, 1024);
     }
   }
 
