@@ -112,6 +112,7 @@ class SweepTest {
       Files.write(folder.resolve(Journal.FILE), Arrays.copyOf(journal, length));
       Sweep.Result resumed = run(Search.HALVING, folder, 1);
       assertEquals(essence(halved.entries()), essence(resumed.entries()), "cut at " + length);
+      assertEquals(essence(halved.entries()), essence(Journal.readEntries(folder)));
       assertEquals(halved.best().candidate(), resumed.best().candidate());
     }
   }
