@@ -211,6 +211,7 @@ class SequenceLayerSpaceTest {
     for (CandidateGenerator generator :
         List.of(
             new RandomSearchGenerator(network(layer)),
+            new ValidCandidates(new RandomSearchGenerator(network(layer)), 3),
             new GridSearchCandidateGenerator(
                 network(layer), 2, GridSearchCandidateGenerator.Mode.Sequential, null))) {
       OptimizationConfiguration search = search(generator, folder);

@@ -25,11 +25,12 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.dl4jext.recurrent.arbiter.CandidateRun.Ending;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
-import org.nd4j.linalg.dataset.api.iterator.DataSetIteratorFactory;
 import org.nd4j.linalg.dataset.api.iterator.MultiDataSetIterator;
 
 /** Trains and scores the network of one candidate. Used once. */
 final class CandidateTraining {
+
+  private static final String TRAINING = "training data";
 
   private final Candidate<?> candidate;
   private final long seed;
@@ -146,8 +147,7 @@ final class CandidateTraining {
         batches++;
       }
     } else {
-      DataSetIterator single = single(data);
-      single.reset();
+      DataSetIterator single = DataSources.iterator(TRAINING, data);
       while (inTime() && single.hasNext()) {
         network.fit(single.next());
         batches++;
@@ -165,19 +165,6 @@ final class CandidateTraining {
     return System.nanoTime() < deadline;
   }
 
-  private static DataSetIterator single(Object data) {
-    if (data instanceof DataSetIterator iterator) {
-      return iterator;
-    }
-    if (data instanceof DataSetIteratorFactory factory) {
-      return factory.create();
-    }
-    throw new IllegalArgumentException(
-        "training data is a "
-            + (data == null ? null : data.getClass().getName())
-            + "; allowed: DataSetIterator, MultiDataSetIterator, DataSetIteratorFactory");
-  }
-
   @SuppressWarnings("unchecked")
   private <M extends Model> Trained stopEarly(M network, EarlyStoppingConfiguration<M> early) {
     if (limit != null) {
@@ -193,14 +180,15 @@ final class CandidateTraining {
     EarlyStoppingResult<?> result;
     if (network instanceof MultiLayerNetwork list) {
       var settings = (EarlyStoppingConfiguration<MultiLayerNetwork>) early;
-      result = new EarlyStoppingTrainer(settings, list, single(data)).fit();
+      result = new EarlyStoppingTrainer(settings, list, DataSources.iterator(TRAINING, data)).fit();
     } else {
       var settings = (EarlyStoppingConfiguration<ComputationGraph>) early;
       ComputationGraph graph = (ComputationGraph) (Model) network;
       result =
           data instanceof MultiDataSetIterator multi
               ? new EarlyStoppingGraphTrainer(settings, graph, multi, null).fit()
-              : new EarlyStoppingGraphTrainer(settings, graph, single(data)).fit();
+              : new EarlyStoppingGraphTrainer(settings, graph, DataSources.iterator(TRAINING, data))
+                  .fit();
     }
     if (result.getTerminationReason() == EarlyStoppingResult.TerminationReason.Error) {
       throw new IllegalStateException("training failed: " + result.getTerminationDetails());

@@ -110,18 +110,7 @@ public final class SequenceScore implements ScoreFunction {
   }
 
   private double score(Object model, Object testData) {
-    DataSetIterator data;
-    if (testData instanceof DataSetIterator iterator) {
-      data = iterator;
-    } else if (testData instanceof DataSetIteratorFactory factory) {
-      data = factory.create();
-    } else {
-      throw new IllegalArgumentException(
-          "test data is a "
-              + (testData == null ? null : testData.getClass().getName())
-              + "; allowed: DataSetIterator, DataSetIteratorFactory");
-    }
-    data.reset();
+    DataSetIterator data = DataSources.iterator("test data", testData);
     NeuralNetwork network = (NeuralNetwork) model;
     return switch (kind) {
       case ACCURACY -> network.doEvaluation(data, new Evaluation())[0].accuracy();

@@ -8,11 +8,11 @@ import java.util.Map;
 import org.deeplearning4j.arbiter.optimize.api.Candidate;
 import org.deeplearning4j.arbiter.optimize.api.CandidateGenerator;
 import org.deeplearning4j.arbiter.optimize.api.OptimizationResult;
-import org.deeplearning4j.arbiter.optimize.api.ParameterSpace;
 import org.deeplearning4j.arbiter.optimize.runner.CandidateInfo;
 import org.deeplearning4j.arbiter.optimize.runner.CandidateStatus;
 import org.deeplearning4j.arbiter.optimize.runner.IOptimizationRunner;
 import org.deeplearning4j.arbiter.optimize.runner.listener.BaseStatusListener;
+import org.deeplearning4j.arbiter.optimize.runner.listener.StatusListener;
 
 /**
  * Successive halving on top of any generator: all of its candidates are trained a little, the best
@@ -25,13 +25,12 @@ import org.deeplearning4j.arbiter.optimize.runner.listener.BaseStatusListener;
  * <p>A candidate that goes on is trained anew, from the same seed, with a larger {@link Budget};
  * rounds included, that is at most R / eta^(R-1) of the training that all n would take in full. A
  * round waits for all results of the one before. Arbiter does not report failed candidates to a
- * generator: add this one to the runner as a listener as well, or a failure ends the search.
+ * generator: add {@link #failures()} to the runner as a listener, or a failure ends the search.
  *
  * <p>Source: Jamieson and Talwalkar 2016. Calls are serialised.
  */
-public final class SuccessiveHalving extends BaseStatusListener implements CandidateGenerator {
+public final class SuccessiveHalving extends ForwardingGenerator<ValidCandidates> {
 
-  private final CandidateGenerator source;
   private final int eta;
   private final int rounds;
   private final boolean minimize;
@@ -55,10 +54,10 @@ public final class SuccessiveHalving extends BaseStatusListener implements Candi
    */
   public SuccessiveHalving(
       CandidateGenerator source, int candidates, int eta, int rounds, boolean minimize) {
+    super(new ValidCandidates(source, candidates));
     require("eta", eta, 2);
     require("candidates", candidates, eta);
     require("rounds", rounds, 2);
-    this.source = new ValidCandidates(source, candidates);
     this.eta = eta;
     this.rounds = rounds;
     this.minimize = minimize;
@@ -74,7 +73,7 @@ public final class SuccessiveHalving extends BaseStatusListener implements Candi
 
   @Override
   public synchronized boolean hasMoreCandidates() {
-    if (toDraw > 0 && !source.hasMoreCandidates()) {
+    if (toDraw > 0 && !source().hasMoreCandidates()) {
       toDraw = 0;
       promote();
     }
@@ -90,7 +89,7 @@ public final class SuccessiveHalving extends BaseStatusListener implements Candi
     int origin = given;
     if (toDraw > 0) {
       toDraw--;
-      values = source.getCandidate();
+      values = source().getCandidate();
     } else {
       values = waiting.remove(0);
       origin = Budget.of(values).origin();
@@ -110,22 +109,31 @@ public final class SuccessiveHalving extends BaseStatusListener implements Candi
   @Override
   public synchronized void reportResults(OptimizationResult result) {
     if (round == 0) {
-      source.reportResults(result);
+      super.reportResults(result);
     }
     finish(result.getIndex(), result.getScore());
   }
 
-  /** Learns of candidates that failed. */
-  @Override
-  public synchronized void onRunnerStatusChange(IOptimizationRunner runner) {
-    for (CandidateInfo info : runner.getCandidateStatus()) {
-      if (info.getCandidateStatus() == CandidateStatus.Failed) {
-        finish(info.getIndex(), null);
+  /** What a runner needs as a listener, so that candidates that fail do not end the search. */
+  public StatusListener failures() {
+    return new BaseStatusListener() {
+      @Override
+      public void onRunnerStatusChange(IOptimizationRunner runner) {
+        for (CandidateInfo info : runner.getCandidateStatus()) {
+          if (info.getCandidateStatus() == CandidateStatus.Failed) {
+            finish(info.getIndex(), null);
+          }
+        }
       }
-    }
+    };
   }
 
-  private void finish(int index, Double score) {
+  /** How many candidates were dropped so far because their values do not go together. */
+  public int rejected() {
+    return source().rejected();
+  }
+
+  private synchronized void finish(int index, Double score) {
     Candidate<?> candidate = training.remove(index);
     if (candidate != null && score != null) {
       finished.add(new Scored(candidate, minimize ? -score : score));
@@ -146,20 +154,5 @@ public final class SuccessiveHalving extends BaseStatusListener implements Candi
     finished.subList(0, next).forEach(scored -> waiting.add(scored.candidate()));
     finished.clear();
     round++;
-  }
-
-  @Override
-  public ParameterSpace<?> getParameterSpace() {
-    return source.getParameterSpace();
-  }
-
-  @Override
-  public void setRngSeed(long seed) {
-    source.setRngSeed(seed);
-  }
-
-  @Override
-  public Class<?> getCandidateType() {
-    return source.getCandidateType();
   }
 }

@@ -2,8 +2,6 @@ package org.dl4jext.recurrent.arbiter;
 
 import org.deeplearning4j.arbiter.optimize.api.Candidate;
 import org.deeplearning4j.arbiter.optimize.api.CandidateGenerator;
-import org.deeplearning4j.arbiter.optimize.api.OptimizationResult;
-import org.deeplearning4j.arbiter.optimize.api.ParameterSpace;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
@@ -14,12 +12,11 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * <p>Candidates are numbered from 0 without gaps, so a number and the seed of a generator that does
  * not adapt say which candidate it is. Calls are serialised.
  */
-public final class ValidCandidates implements CandidateGenerator {
+public final class ValidCandidates extends ForwardingGenerator<CandidateGenerator> {
 
   /** Rejections in a row after which the space is taken to have nothing valid left. */
   static final int MOST_REJECTED_IN_A_ROW = 10_000;
 
-  private final CandidateGenerator source;
   private final int limit;
   private int given;
   private int rejected;
@@ -35,10 +32,10 @@ public final class ValidCandidates implements CandidateGenerator {
   @JsonCreator
   public ValidCandidates(
       @JsonProperty("source") CandidateGenerator source, @JsonProperty("limit") int limit) {
+    super(source);
     if (limit < 1) {
       throw new IllegalArgumentException("limit is " + limit + "; allowed: 1 and more");
     }
-    this.source = source;
     this.limit = limit;
   }
 
@@ -55,8 +52,8 @@ public final class ValidCandidates implements CandidateGenerator {
   @Override
   public synchronized boolean hasMoreCandidates() {
     int inARow = 0;
-    while (given < limit && next == null && source.hasMoreCandidates()) {
-      Candidate<?> candidate = source.getCandidate();
+    while (given < limit && next == null && source().hasMoreCandidates()) {
+      Candidate<?> candidate = source().getCandidate();
       if (candidate.getException() == null) {
         next = candidate;
       } else {
@@ -88,27 +85,7 @@ public final class ValidCandidates implements CandidateGenerator {
   }
 
   @Override
-  public synchronized void reportResults(OptimizationResult result) {
-    source.reportResults(result);
-  }
-
-  @Override
-  public ParameterSpace<?> getParameterSpace() {
-    return source.getParameterSpace();
-  }
-
-  @Override
-  public void setRngSeed(long seed) {
-    source.setRngSeed(seed);
-  }
-
-  @Override
-  public Class<?> getCandidateType() {
-    return source.getCandidateType();
-  }
-
-  @Override
   public String toString() {
-    return "ValidCandidates(" + source + ", limit " + limit + ")";
+    return "ValidCandidates(" + source() + ", limit " + limit + ")";
   }
 }

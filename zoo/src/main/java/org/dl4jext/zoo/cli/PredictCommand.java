@@ -11,6 +11,7 @@ import org.dl4jext.datasets.TimeSeries;
 import org.dl4jext.zoo.files.WholeFiles;
 import org.dl4jext.zoo.forecast.ForecastModel;
 import org.dl4jext.zoo.forecast.UnforecastableException;
+import org.dl4jext.zoo.report.CsvLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -84,15 +85,8 @@ final class PredictCommand extends Subcommand {
   }
 
   private static String csv(List<Map<String, Object>> lines) {
-    StringBuilder text = new StringBuilder(String.join(",", lines.get(0).keySet())).append('\n');
-    for (Map<String, Object> line : lines) {
-      List<String> cells = new ArrayList<>();
-      for (Object value : line.values()) {
-        String cell = value.toString();
-        cells.add(cell.matches("[^,\"]*") ? cell : '"' + cell.replace("\"", "\"\"") + '"');
-      }
-      text.append(String.join(",", cells)).append('\n');
-    }
+    StringBuilder text = new StringBuilder(CsvLine.of(List.copyOf(lines.get(0).keySet())));
+    lines.forEach(line -> text.append(CsvLine.of(List.copyOf(line.values()))));
     return text.toString();
   }
 

@@ -15,7 +15,6 @@ import java.util.concurrent.TimeUnit;
 import org.dl4jext.datasets.CsvException;
 import org.dl4jext.datasets.NoSuchColumnException;
 import org.dl4jext.zoo.sweep.Journal;
-import org.dl4jext.zoo.sweep.JournalEntry;
 import org.dl4jext.zoo.sweep.SpaceException;
 import org.dl4jext.zoo.sweep.Sweep;
 import org.dl4jext.zoo.sweep.SweepPlan;
@@ -38,8 +37,9 @@ import picocli.CommandLine.Parameters;
     subcommands = SweepReplayCommand.class)
 final class SweepCommand extends Subcommand {
 
-  private static final List<String> PRESETS =
-      List.of("parity", "state-tracking", "modular-arithmetic", "cycle-navigation", "forecast");
+  /** One for each task. */
+  private static final List<String> PRESETS = SweepPlan.TASKS;
+
   private static final long LONGEST_END = 60;
 
   @Parameters(
@@ -115,7 +115,14 @@ final class SweepCommand extends Subcommand {
       written.countDown();
       removeHook(hook);
     }
-    print(plan, result, files);
+    if (result.stopped()) {
+      err().println("stopped; --resume goes on with " + output.folder());
+    }
+    if (json()) {
+      printTree(plan, result, files);
+    } else {
+      print(plan, result, files);
+    }
     return result.best() == null && !result.stopped() ? 1 : 0;
   }
 
@@ -220,35 +227,32 @@ final class SweepCommand extends Subcommand {
   }
 
   private void print(SweepPlan plan, Sweep.Result result, Map<String, Path> files) {
-    if (result.stopped()) {
-      err().println("stopped; --resume goes on with " + output.folder());
-    }
-    if (json()) {
-      Map<String, Object> tree = new LinkedHashMap<>();
-      tree.put("task", plan.task().title());
-      tree.put("score", plan.task().scoreName());
-      tree.put("best", result.best());
-      tree.put("trainings", result.entries().size());
-      tree.put("rejected", result.rejected());
-      tree.put("stopped", result.stopped());
-      tree.put("files", RunOutput.names(files));
-      printJson(tree);
-      return;
-    }
+    out().printf("%s, %s%n", plan.task().title(), plan.task().scoreName());
     List<List<String>> rows = new SweepTable(result.entries(), plan.task().minimize()).rows(10);
     Table table = new Table(rows.get(0).toArray(String[]::new));
     rows.subList(1, rows.size()).forEach(row -> table.row(row.toArray()));
-    out().printf("%s, %s%n", plan.task().title(), plan.task().scoreName());
     table.print(out());
-    JournalEntry best = result.best();
     long failed = result.entries().stream().filter(entry -> entry.score() == null).count();
     out()
         .printf(
             "%d trainings, %d failed, %d candidates rejected before training%n",
             result.entries().size(), failed, result.rejected());
-    if (best != null) {
+    if (result.best() != null) {
       out().printf("%-15s%s%n", "model", output.folder().resolve(Sweep.MODEL));
     }
     files.forEach((name, file) -> out().printf("%-15s%s%n", name, file));
+  }
+
+  private void printTree(SweepPlan plan, Sweep.Result result, Map<String, Path> files)
+      throws IOException {
+    Map<String, Object> tree = new LinkedHashMap<>();
+    tree.put("task", plan.task().title());
+    tree.put("score", plan.task().scoreName());
+    tree.put("best", result.best());
+    tree.put("trainings", result.entries().size());
+    tree.put("rejected", result.rejected());
+    tree.put("stopped", result.stopped());
+    tree.put("files", RunOutput.names(files));
+    printJson(tree);
   }
 }

@@ -4,10 +4,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.dl4jext.datasets.TimeSeries;
 import org.dl4jext.zoo.plot.ForecastPlot;
 import org.dl4jext.zoo.plot.Plot;
+import org.dl4jext.zoo.report.CsvLine;
 import org.dl4jext.zoo.report.OutputFolder;
 import org.dl4jext.zoo.report.Report;
 import org.nd4j.shade.jackson.databind.ObjectMapper;
@@ -65,26 +67,20 @@ public final class ForecastFiles {
   /** One line for each row ahead and target. */
   private static String csv(ForecastResult result) {
     TimeSeries series = result.series();
-    StringBuilder text = new StringBuilder();
-    text.append(quoted(series.time().name())).append(",target,forecast,lower,upper\n");
+    List<String> header = List.of(series.time().name(), "target", "forecast", "lower", "upper");
+    StringBuilder text = new StringBuilder(CsvLine.of(header));
     for (TargetReport target : result.targets()) {
       for (int lead = 0; lead < target.forecast().length; lead++) {
-        text.append(quoted(series.time().labelAfter(lead + 1)))
-            .append(',')
-            .append(quoted(target.name()))
-            .append(',')
-            .append(target.forecast()[lead])
-            .append(',')
-            .append(target.lower()[lead])
-            .append(',')
-            .append(target.upper()[lead])
-            .append('\n');
+        text.append(
+            CsvLine.of(
+                List.of(
+                    series.time().labelAfter(lead + 1),
+                    target.name(),
+                    target.forecast()[lead],
+                    target.lower()[lead],
+                    target.upper()[lead])));
       }
     }
     return text.toString();
-  }
-
-  static String quoted(String cell) {
-    return cell.matches("[^,\"\\n]*") ? cell : '"' + cell.replace("\"", "\"\"") + '"';
   }
 }

@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.stream.DoubleStream;
 import org.knowm.xchart.XYChart;
-import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
@@ -19,6 +18,7 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
  */
 public final class LinePlot {
 
+  private static final int HEIGHT = 600;
   private static final double WIDE = 8;
   private static final double VERY_WIDE = 100;
 
@@ -53,7 +53,7 @@ public final class LinePlot {
       double[] y = line.getValue().values().stream().mapToDouble(share -> share).toArray();
       drawn.add(new Line(line.getKey(), x, y));
     }
-    XYChart chart = chart(title, log ? unit + " (log scale)" : unit, measure);
+    XYChart chart = Charts.overNumbers(title, log ? unit + " (log scale)" : unit, measure, HEIGHT);
     if (log) {
       chart.setCustomXAxisTickLabelsFormatter(
           power -> power == Math.rint(power) ? String.valueOf(Math.round(Math.pow(2, power))) : "");
@@ -84,7 +84,8 @@ public final class LinePlot {
             .filter(Double::isFinite)
             .toArray();
     boolean log = reaches(values, VERY_WIDE);
-    XYChart chart = chart(title, step, log ? measure + " (log scale)" : measure);
+    XYChart chart =
+        Charts.overNumbers(title, step, log ? measure + " (log scale)" : measure, HEIGHT);
     chart.getStyler().setYAxisLogarithmic(log).setXAxisDecimalPattern("0.#");
     draw(chart, lines, false);
     return Plot.of(chart);
@@ -93,19 +94,6 @@ public final class LinePlot {
   private static boolean reaches(double[] values, double ratio) {
     double least = DoubleStream.of(values).min().orElse(0);
     return least > 0 && DoubleStream.of(values).max().orElse(0) >= ratio * least;
-  }
-
-  private static XYChart chart(String title, String x, String y) {
-    XYChart chart =
-        new XYChartBuilder()
-            .width(1000)
-            .height(600)
-            .title(title)
-            .xAxisTitle(x)
-            .yAxisTitle(y)
-            .build();
-    Palette.apply(chart.getStyler());
-    return chart;
   }
 
   private static void draw(XYChart chart, List<Line> lines, boolean markers) {

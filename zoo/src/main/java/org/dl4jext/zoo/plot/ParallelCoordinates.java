@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import org.knowm.xchart.CategoryChart;
-import org.knowm.xchart.CategoryChartBuilder;
 import org.knowm.xchart.CategorySeries;
 import org.knowm.xchart.CategorySeries.CategorySeriesRenderStyle;
 import org.knowm.xchart.style.markers.SeriesMarkers;
@@ -24,15 +23,13 @@ public final class ParallelCoordinates {
    * @param ranks 0 for the worst line to 1 for the best
    */
   public static Plot of(String title, List<String> axes, double[][] lines, double[] ranks) {
-    CategoryChart chart = new CategoryChartBuilder().width(1000).height(520).title(title).build();
-    Palette.apply(chart.getStyler());
-    chart.getStyler().setYAxisTicksVisible(false).setLegendVisible(false);
+    CategoryChart chart = Charts.overNames(title, "", "", axes, 520);
+    chart.getStyler().setYAxisTicksVisible(false);
     chart.getStyler().setYAxisMin(-0.05).setYAxisMax(1.05);
     chart
         .getStyler()
         .setDefaultSeriesRenderStyle(CategorySeriesRenderStyle.Line)
         .setOverlapped(true);
-    chart.getStyler().setXAxisLabelRotation(axes.size() > 5 ? 20 : 0);
     IntStream.range(0, lines.length)
         .boxed()
         .sorted(Comparator.comparingDouble(i -> ranks[i]))

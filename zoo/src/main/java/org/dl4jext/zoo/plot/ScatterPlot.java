@@ -5,11 +5,9 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import org.knowm.xchart.CategoryChart;
-import org.knowm.xchart.CategoryChartBuilder;
 import org.knowm.xchart.CategorySeries;
 import org.knowm.xchart.CategorySeries.CategorySeriesRenderStyle;
 import org.knowm.xchart.XYChart;
-import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.XYSeries.XYSeriesRenderStyle;
 import org.knowm.xchart.style.markers.SeriesMarkers;
@@ -17,6 +15,8 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
 /** Points over a quantity or over names. */
 public final class ScatterPlot {
 
+  private static final int HEIGHT = 420;
+  private static final int MARKER = 8;
   private static final double WIDE = 20;
 
   private ScatterPlot() {}
@@ -47,21 +47,12 @@ public final class ScatterPlot {
    */
   public static Plot overNames(
       String title, String xTitle, String yTitle, List<String> names, int[] x, double[] y) {
-    CategoryChart chart =
-        new CategoryChartBuilder()
-            .width(1000)
-            .height(420)
-            .title(title)
-            .xAxisTitle(xTitle)
-            .yAxisTitle(yTitle)
-            .build();
-    Palette.apply(chart.getStyler());
-    chart.getStyler().setMarkerSize(8).setLegendVisible(false);
+    CategoryChart chart = Charts.overNames(title, xTitle, yTitle, names, HEIGHT);
+    chart.getStyler().setMarkerSize(MARKER);
     chart
         .getStyler()
         .setDefaultSeriesRenderStyle(CategorySeriesRenderStyle.Scatter)
         .setOverlapped(true);
-    chart.getStyler().setXAxisLabelRotation(names.size() > 5 ? 20 : 0);
     // A series has one point for each name, so the second point of a name is in the second series.
     int[] points = new int[names.size()];
     List<List<Double>> series = new ArrayList<>();
@@ -110,16 +101,8 @@ public final class ScatterPlot {
   }
 
   private static XYChart chart(String title, String xTitle, String yTitle) {
-    XYChart chart =
-        new XYChartBuilder()
-            .width(1000)
-            .height(420)
-            .title(title)
-            .xAxisTitle(xTitle)
-            .yAxisTitle(yTitle)
-            .build();
-    Palette.apply(chart.getStyler());
-    chart.getStyler().setMarkerSize(8).setLegendVisible(false);
+    XYChart chart = Charts.overNumbers(title, xTitle, yTitle, HEIGHT);
+    chart.getStyler().setMarkerSize(MARKER).setLegendVisible(false);
     return chart;
   }
 }

@@ -6,34 +6,33 @@ import java.util.Map;
 import org.deeplearning4j.arbiter.optimize.api.Candidate;
 import org.deeplearning4j.arbiter.optimize.api.CandidateGenerator;
 import org.deeplearning4j.arbiter.optimize.api.OptimizationResult;
-import org.deeplearning4j.arbiter.optimize.api.ParameterSpace;
+import org.dl4jext.recurrent.arbiter.ForwardingGenerator;
 
 /**
  * The candidates of a search without those that a journal has: their results are reported to the
  * search in place of training them again. Calls are serialised.
  */
-final class JournaledCandidates implements CandidateGenerator {
+final class JournaledCandidates extends ForwardingGenerator<CandidateGenerator> {
 
-  private final CandidateGenerator source;
   private final Map<Integer, JournalEntry> finished = new HashMap<>();
   private Candidate<?> next;
 
   JournaledCandidates(CandidateGenerator source, List<JournalEntry> entries) {
-    this.source = source;
+    super(source);
     entries.forEach(entry -> finished.put(entry.candidate(), entry));
   }
 
   @Override
   public synchronized boolean hasMoreCandidates() {
-    while (next == null && source.hasMoreCandidates()) {
-      Candidate<?> candidate = source.getCandidate();
+    while (next == null && source().hasMoreCandidates()) {
+      Candidate<?> candidate = source().getCandidate();
       JournalEntry entry = finished.get(candidate.getIndex());
       if (entry == null) {
         next = candidate;
       } else {
         // An adaptive search with other results at hand may have had other values here.
         candidate.setFlatParameters(entry.values());
-        source.reportResults(
+        reportResults(
             new OptimizationResult(
                 candidate, entry.score(), candidate.getIndex(), null, null, null));
       }
@@ -49,25 +48,5 @@ final class JournaledCandidates implements CandidateGenerator {
     Candidate<?> candidate = next;
     next = null;
     return candidate;
-  }
-
-  @Override
-  public synchronized void reportResults(OptimizationResult result) {
-    source.reportResults(result);
-  }
-
-  @Override
-  public ParameterSpace<?> getParameterSpace() {
-    return source.getParameterSpace();
-  }
-
-  @Override
-  public void setRngSeed(long seed) {
-    source.setRngSeed(seed);
-  }
-
-  @Override
-  public Class<?> getCandidateType() {
-    return source.getCandidateType();
   }
 }

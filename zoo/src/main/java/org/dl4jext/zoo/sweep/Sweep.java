@@ -11,9 +11,9 @@ import org.deeplearning4j.arbiter.optimize.api.Candidate;
 import org.deeplearning4j.arbiter.optimize.api.CandidateGenerator;
 import org.deeplearning4j.arbiter.optimize.config.OptimizationConfiguration;
 import org.deeplearning4j.arbiter.optimize.runner.LocalOptimizationRunner;
-import org.deeplearning4j.arbiter.optimize.runner.listener.StatusListener;
 import org.dl4jext.recurrent.arbiter.GeneratorExhausted;
 import org.dl4jext.recurrent.arbiter.MedianStopping;
+import org.dl4jext.recurrent.arbiter.SuccessiveHalving;
 import org.dl4jext.recurrent.arbiter.ValidCandidates;
 import org.dl4jext.samediff.kernel.HostThreads;
 
@@ -48,15 +48,8 @@ public final class Sweep {
   public record Settings(int candidates, int workers, long seed, Duration timeLimit) {
 
     public Settings {
-      require("candidates", candidates, 1, 1_000_000);
-      require("workers", workers, 1, 1024);
-    }
-
-    private static void require(String name, int value, int low, int high) {
-      if (value < low || value > high) {
-        throw new IllegalArgumentException(
-            name + " is " + value + "; allowed: " + low + " to " + high);
-      }
+      SweepValues.whole("candidates", candidates, 1, 1_000_000);
+      SweepValues.whole("workers", workers, 1, 1024);
     }
   }
 
@@ -172,16 +165,21 @@ public final class Sweep {
     SweepTaskCreator tasks =
         new SweepTaskCreator(candidate -> train(candidate, training, journal, failure));
     var runner = new LocalOptimizationRunner(settings.workers(), configuration, tasks);
-    if (search instanceof StatusListener halving) {
-      runner.addListeners(halving);
+    if (search instanceof SuccessiveHalving halving) {
+      runner.addListeners(halving.failures());
     }
     runner.execute();
     if (failure.get() != null) {
       throw new UncheckedIOException(failure.get());
     }
-    int rejected = search instanceof ValidCandidates valid ? valid.rejected() : 0;
     return new Result(
-        journal.entries(), best, rejected, stop.isDue() && generator.hasMoreCandidates());
+        journal.entries(), best, rejected(search), stop.isDue() && generator.hasMoreCandidates());
+  }
+
+  private static int rejected(CandidateGenerator search) {
+    return search instanceof SuccessiveHalving halving
+        ? halving.rejected()
+        : ((ValidCandidates) search).rejected();
   }
 
   private JournalEntry train(

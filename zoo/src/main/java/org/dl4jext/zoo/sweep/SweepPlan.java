@@ -34,9 +34,11 @@ public record SweepPlan(
     int gridValues,
     SweepSpace space) {
 
-  private static final List<String> TRACKING =
-      List.of("parity", "state-tracking", "modular-arithmetic", "cycle-navigation");
   private static final String FORECAST = "forecast";
+
+  /** Names of the tasks. */
+  public static final List<String> TASKS =
+      List.of("parity", "state-tracking", "modular-arithmetic", "cycle-navigation", FORECAST);
 
   /**
    * Where a plan comes from.
@@ -100,11 +102,11 @@ public record SweepPlan(
       if (name.equals(FORECAST)) {
         return forecast(node);
       }
-      if (!TRACKING.contains(name)) {
+      if (!TASKS.contains(name)) {
         throw error(
             node == null ? root : node,
             "task",
-            "is '" + name + "'; allowed: " + String.join(", ", TRACKING) + ", " + FORECAST);
+            "is '" + name + "'; allowed: " + String.join(", ", TASKS));
       }
       int length = whole("length", 32, 4, 4096);
       int testLength = whole("testLength", length, 4, 4096);

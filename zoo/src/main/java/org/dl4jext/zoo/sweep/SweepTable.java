@@ -6,6 +6,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import org.dl4jext.zoo.report.CsvLine;
 import org.dl4jext.zoo.sweep.JournalEntry.Status;
 
 /** The trainings of a sweep as rows, the best first. */
@@ -69,7 +70,7 @@ public final class SweepTable {
             List.of("candidate", "status", "score", "share", "steps", "seconds", "seed"));
     header.addAll(parameters);
     header.add("failure");
-    StringBuilder text = new StringBuilder(line(header));
+    StringBuilder text = new StringBuilder(CsvLine.of(header));
     for (JournalEntry entry : sorted) {
       List<Object> row = new ArrayList<>();
       row.add(entry.candidate());
@@ -81,18 +82,8 @@ public final class SweepTable {
       row.add(entry.seed());
       parameters.forEach(name -> row.add(entry.parameters().get(name)));
       row.add(entry.failure());
-      text.append(line(row));
+      text.append(CsvLine.of(row));
     }
     return text.toString();
-  }
-
-  private static String line(List<?> cells) {
-    List<String> texts = new ArrayList<>();
-    for (Object cell : cells) {
-      String text = cell == null ? "" : cell.toString();
-      boolean plain = text.matches("[^,\"\\r\\n]*");
-      texts.add(plain ? text : '"' + text.replace("\"", "\"\"") + '"');
-    }
-    return String.join(",", texts) + "\n";
   }
 }

@@ -1,6 +1,6 @@
 package org.dl4jext.zoo.sweep;
 
-/** Checks of the values of parameters. */
+/** Checks of the values of parameters and settings. */
 final class SweepValues {
 
   private SweepValues() {}

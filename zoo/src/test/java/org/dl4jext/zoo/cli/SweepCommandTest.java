@@ -5,8 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -43,8 +41,6 @@ class SweepCommandTest {
   @TempDir Path folder;
   private Path space;
   private Path out;
-  private String stdout;
-  private String stderr;
 
   @BeforeEach
   void writeSpace() throws IOException {
@@ -52,106 +48,93 @@ class SweepCommandTest {
     out = folder.resolve("out");
   }
 
-  private int run(String... args) {
-    StringWriter outText = new StringWriter();
-    StringWriter errText = new StringWriter();
-    int code = Recurrent.run(new PrintWriter(outText), new PrintWriter(errText), args);
-    stdout = outText.toString();
-    stderr = errText.toString();
-    return code;
-  }
-
-  private int sweep(String... more) {
+  private Invocation sweep(String... more) {
     List<String> args = new ArrayList<>(List.of("sweep", space.toString()));
-    args.addAll(List.of("--candidates", "3", "--out", out.toString()));
+    args.addAll(List.of("--candidates", "2", "--out", out.toString()));
     args.addAll(List.of(more));
-    return run(args.toArray(String[]::new));
+    return Invocation.of(args.toArray(String[]::new));
   }
 
   @Test
   void leavesJournalModelTableAndReportAndReplays() throws IOException {
-    assertEquals(0, sweep("--workers", "2"), stderr);
-    assertEquals(3, Journal.readEntries(out).size());
+    sweep("--workers", "2").ok();
+    assertEquals(2, Journal.readEntries(out).size());
     assertNotNull(SafeModels.load(out.resolve("model.zip")).network());
-    assertEquals(4, Files.readAllLines(out.resolve("candidates.csv")).size());
+    assertEquals(3, Files.readAllLines(out.resolve("candidates.csv")).size());
     String report = Files.readString(out.resolve("report.html"));
     for (String part : List.of("History", "Parallel coordinates", "Candidates", "Environment")) {
       assertTrue(report.contains(part), part);
     }
     String journal = Files.readString(out.resolve(Journal.FILE));
 
-    assertEquals(2, sweep());
-    assertTrue(stderr.contains("holds a sweep; --resume goes on"), stderr);
-    assertEquals(0, sweep("--resume", "--json"), stderr);
-    JsonNode tree = new ObjectMapper().readTree(stdout);
-    assertEquals(3, tree.get("trainings").asInt());
+    assertTrue(sweep().refused(2).contains("holds a sweep; --resume goes on"));
+    JsonNode tree = new ObjectMapper().readTree(sweep("--resume", "--json").ok().out());
+    assertEquals(2, tree.get("trainings").asInt());
     assertEquals(journal, Files.readString(out.resolve(Journal.FILE)));
 
-    assertEquals(0, run("sweep", "replay", out.toString(), "1"), stdout + stderr);
-    assertTrue(stdout.contains("the same"), stdout);
-    assertEquals(2, run("sweep", "replay", out.toString(), "99"));
-    assertTrue(stderr.contains("candidate 99 is not in the journal"), stderr);
+    assertTrue(replay(1).ok().out().contains("the same"));
+    assertTrue(replay(99).refused(2).contains("candidate 99 is not in the journal"));
+    Files.writeString(
+        out.resolve(Journal.FILE), journal.replaceAll("\"score\":[0-9.E-]+", "\"score\":0.123"));
+    Invocation other = replay(1);
+    assertEquals(1, other.code());
+    assertTrue(other.out().contains("different"), other.out());
   }
 
-  @Test
-  void aReplayWithAnotherScoreFails() throws IOException {
-    assertEquals(0, sweep(), stderr);
-    Path journal = out.resolve(Journal.FILE);
-    String text = Files.readString(journal);
-    Files.writeString(journal, text.replaceAll("\"score\":[0-9.E-]+", "\"score\":0.123"));
-    assertEquals(1, run("sweep", "replay", out.toString(), "0"));
-    assertTrue(stdout.contains("different"), stdout);
+  private Invocation replay(int candidate) {
+    return Invocation.of("sweep", "replay", out.toString(), String.valueOf(candidate));
   }
 
   @Test
   void aBadSpaceFailsInOneLineBeforeAnythingIsWritten() throws IOException {
     Files.writeString(space, SMALL.replace("householders", "householder"));
-    assertEquals(2, sweep());
+    String error = sweep().refused(2);
     assertTrue(
-        stderr.startsWith(
+        error.startsWith(
             "recurrent sweep: "
                 + space
                 + ":8: delta-product.householder: DeltaSpec has no component 'householder'"),
-        stderr);
-    assertEquals(1, stderr.lines().count());
+        error);
     assertTrue(Files.notExists(out));
   }
 
   @Test
   void badArgumentsAreRefused() {
-    assertEquals(2, sweep("--workers", "0"));
-    assertTrue(stderr.contains("--workers is 0; allowed: 1 to 1024"), stderr);
-    assertEquals(2, run("sweep"));
-    assertTrue(stderr.contains("missing space"), stderr);
-    assertEquals(2, run("sweep", "partiy"));
-    assertTrue(stderr.contains("no such file or preset: partiy"), stderr);
-    assertEquals(2, run("sweep", "forecast"));
-    assertTrue(stderr.contains("data: a forecast needs a CSV file"), stderr);
+    String workers = sweep("--workers", "0").refused(2);
+    assertTrue(workers.contains("--workers is 0; allowed: whole numbers from 1 to 1024"), workers);
+    String missing = Invocation.of("sweep").refused(2);
+    assertTrue(missing.contains("missing space"), missing);
+    String unknown = Invocation.of("sweep", "partiy").refused(2);
+    assertTrue(unknown.contains("no such file or preset: partiy"), unknown);
+    String forecast = Invocation.of("sweep", "forecast").refused(2);
+    assertTrue(forecast.contains("data: a forecast needs a CSV file"), forecast);
   }
 
   @Test
   void theLayerOfAForecastCanBeSearched() throws IOException {
-    Random random = new Random(3);
     StringBuilder csv = new StringBuilder("value\n");
-    for (int i = 0; i < 80; i++) {
-      csv.append(Math.sin(i / 3.0) + 0.1 * random.nextGaussian()).append('\n');
+    for (int i = 0; i < 60; i++) {
+      csv.append(Math.sin(i / 3.0) + 0.1 * Math.cos(7.0 * i)).append('\n');
     }
     Path data = Files.writeString(folder.resolve("data.csv"), csv);
     Files.writeString(
-        space, "task: forecast\nspace:\n  layer: [lstm, gru]\n  width: 8\n  epochs: 1\n");
-    assertEquals(0, sweep("--data", data.toString()), stderr);
-    assertTrue(stdout.contains("MASE on the validation part"), stdout);
+        space, "task: forecast\nspace:\n  layer: [lstm, gru]\n  width: 4\n  epochs: 1\n");
+    Invocation done = sweep("--data", data.toString()).ok();
+    assertTrue(done.out().contains("MASE on the validation part"), done.out());
     assertNotNull(SafeModels.load(out.resolve("model.zip")).network());
-    assertEquals(0, run("sweep", "replay", out.toString(), "0"), stdout + stderr);
+    replay(0).ok();
   }
 
   @Test
-  void aSweepOutOfTimeStopsAndCanGoOn() {
+  void aSweepOutOfTimeStopsAndGoesOn() throws IOException {
+    Files.writeString(space, SMALL.replace("steps: 4", "steps: 1000000"));
+    Invocation stopped = sweep("--max-time", "1").ok();
+    assertTrue(stopped.err().contains("stopped; --resume goes on"), stopped.err());
+    assertEquals(List.of(), Journal.readEntries(out));
+    sweep("--resume", "--time-limit", "1").ok();
     assertEquals(
-        0,
-        run("sweep", "parity", "--candidates", "9", "--max-time", "1", "--out", out.toString()),
-        stderr);
-    assertTrue(stderr.contains("stopped; --resume goes on"), stderr);
+        List.of(JournalEntry.Status.TIME_LIMIT, JournalEntry.Status.TIME_LIMIT),
+        Journal.readEntries(out).stream().map(JournalEntry::status).toList());
   }
 
   /** A process of its own, killed as by kill -9 at moments that a seed chooses. */
@@ -159,8 +142,7 @@ class SweepCommandTest {
   @Test
   void aSweepThatIsKilledComesToTheSameEnd() throws Exception {
     Files.writeString(space, SMALL.replace("steps: 4", "steps: 25"));
-    assertEquals(
-        0, run("sweep", space.toString(), "--candidates", "8", "--out", out.toString()), stderr);
+    Invocation.of("sweep", space.toString(), "--candidates", "8", "--out", out.toString()).ok();
     Map<Integer, String> whole = essence(out);
     Path killed = folder.resolve("killed");
     Random random = new Random(11);
