@@ -34,6 +34,10 @@ public final class Digits {
   private final List<int[]> test = new ArrayList<>();
 
   private Digits(List<int[]> rows, double trainShare, long seed) {
+    if (!(trainShare > 0 && trainShare < 1)) {
+      throw new IllegalArgumentException(
+          "Digits: trainShare is " + trainShare + "; allowed: above 0 and below 1");
+    }
     Random random = new Random(seed);
     for (int digit = 0; digit < CLASSES; digit++) {
       List<int[]> ofClass = new ArrayList<>();
@@ -58,10 +62,6 @@ public final class Digits {
    * @throws CsvException if a line is not such a row
    */
   public static Digits read(Path file, double trainShare, long seed) throws IOException {
-    if (!(trainShare > 0 && trainShare < 1)) {
-      throw new IllegalArgumentException(
-          "Digits: trainShare is " + trainShare + "; allowed: above 0 and below 1");
-    }
     List<int[]> rows = new ArrayList<>();
     try (BufferedReader lines =
         new BufferedReader(
@@ -72,6 +72,17 @@ public final class Digits {
       }
     }
     return new Digits(rows, trainShare, seed);
+  }
+
+  /**
+   * The pictures for training alone, split again: for choices that must not look at those for
+   * testing.
+   *
+   * @param trainShare share of each class that is for training
+   * @param seed of the split
+   */
+  public Digits withinTraining(double trainShare, long seed) {
+    return new Digits(train, trainShare, seed);
   }
 
   private static int[] row(Path file, String line, int number) {

@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.dl4jext.datasets.CsvException;
 import org.dl4jext.datasets.Digits;
+import org.dl4jext.zoo.catalogue.Labels;
 import org.dl4jext.zoo.plot.LinePlot;
 import org.dl4jext.zoo.plot.Plot;
 import org.dl4jext.zoo.plot.TrainingCurve;
@@ -42,13 +43,11 @@ final class DigitsCommand extends TrainingCommand {
   private int epochs = 40;
 
   private DigitsRun.Layer layer() {
-    for (DigitsRun.Layer one : DigitsRun.Layer.values()) {
-      if (one.name().replace('_', '-').toLowerCase(Locale.ROOT).equals(layer)) {
-        return one;
-      }
+    try {
+      return Labels.constant("--layer", layer, DigitsRun.Layer.class);
+    } catch (IllegalArgumentException e) {
+      throw new UsageException(e.getMessage(), e);
     }
-    throw new UsageException(
-        "--layer is " + layer + "; allowed: plstm, plstm-2d, lstm, delta-product");
   }
 
   @Override

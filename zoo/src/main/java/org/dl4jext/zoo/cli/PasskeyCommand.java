@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.dl4jext.samediff.memory.BaseMemory;
 import org.dl4jext.samediff.memory.CachingVariant;
+import org.dl4jext.zoo.catalogue.Labels;
 import org.dl4jext.zoo.memory.PasskeyRun;
 import org.dl4jext.zoo.memory.RecallOptions;
 import org.dl4jext.zoo.memory.RecallRun;
@@ -70,8 +71,8 @@ final class PasskeyCommand extends TrainingCommand {
   }
 
   private List<RecallOptions> rows() {
-    BaseMemory base = RecallCommand.constant("--memory", memory, BaseMemory.class);
-    CachingVariant caching = RecallCommand.constant("--variant", variant, CachingVariant.class);
+    BaseMemory base = Labels.constant("--memory", memory, BaseMemory.class);
+    CachingVariant caching = Labels.constant("--variant", variant, CachingVariant.class);
     RecallOptions alone = RecallOptions.of(base, null, seed()).withSteps(steps);
     return List.of(alone, alone.with("caching", RecallTable.caching(caching, segment)));
   }

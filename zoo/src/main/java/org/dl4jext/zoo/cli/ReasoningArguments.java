@@ -2,6 +2,7 @@ package org.dl4jext.zoo.cli;
 
 import org.dl4jext.zoo.universal.ReasoningModel;
 import org.dl4jext.zoo.universal.ReasoningOptions;
+import org.dl4jext.zoo.universal.ReasoningSetting;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
@@ -77,11 +78,9 @@ final class ReasoningArguments {
   /**
    * The run that the options ask for.
    *
-   * @param trained least and greatest training difficulty
-   * @param maxOffset masked steps before a training example, at most
    * @throws IllegalArgumentException if an option has no such value
    */
-  ReasoningOptions options(int[] trained, int maxOffset, long seed) {
+  ReasoningOptions options(ReasoningSetting setting, long seed) {
     if (deed.exitSaving && model != ReasoningModel.UT_HALTING) {
       throw new IllegalArgumentException(
           "--exit-saving with --model " + model + "; allowed: " + ReasoningModel.UT_HALTING);
@@ -94,9 +93,9 @@ final class ReasoningArguments {
         maxSteps,
         ponderWeight,
         haltingBias,
-        trained[0],
-        trained[1],
-        maxOffset,
+        setting.least(),
+        setting.greatest(),
+        setting.maxOffset(),
         batch,
         steps,
         rate,

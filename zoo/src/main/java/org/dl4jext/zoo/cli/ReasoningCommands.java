@@ -9,9 +9,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.stream.IntStream;
-import org.dl4jext.datasets.FactQuestions;
-import org.dl4jext.datasets.PointerHopping;
 import org.dl4jext.datasets.ReasoningTask;
 import org.dl4jext.datasets.Transduction;
 import org.dl4jext.zoo.plot.LinePlot;
@@ -20,6 +17,7 @@ import org.dl4jext.zoo.plot.TrainingCurve;
 import org.dl4jext.zoo.universal.ExitSaving;
 import org.dl4jext.zoo.universal.ReasoningOptions;
 import org.dl4jext.zoo.universal.ReasoningRun;
+import org.dl4jext.zoo.universal.ReasoningSetting;
 import org.dl4jext.zoo.universal.ReasoningTable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -36,37 +34,24 @@ final class ReasoningCommands {
     @Mixin private ReasoningArguments arguments;
 
     /** The task that the options ask for. */
-    abstract ReasoningTask task();
-
-    /** Least and greatest training difficulty. */
-    abstract int[] trained();
-
-    /** Difficulties at which the network is measured. */
-    abstract List<Integer> tested();
-
-    /** Masked steps before a training example, at most. */
-    abstract int maxOffset();
-
-    /** What the difficulty counts. */
-    abstract String unit();
+    abstract ReasoningSetting setting();
 
     @Override
     public Integer call() throws IOException {
       output().require();
-      ReasoningTask task;
+      ReasoningSetting setting;
       ReasoningOptions options;
       try {
-        task = task();
-        task.requireDifficulty(trained()[0]);
-        task.requireDifficulty(trained()[1]);
-        options = arguments.options(trained(), maxOffset(), seed());
+        setting = setting();
+        options = arguments.options(setting, seed());
       } catch (IllegalArgumentException e) {
         throw new UsageException(e.getMessage(), e);
       }
       if (arguments.compares()) {
-        compare(task, options);
+        compare(setting, options);
         return 0;
       }
+      ReasoningTask task = setting.task();
       TrainingCurve curve = new TrainingCurve();
       ReasoningRun run;
       try (Progress progress = progress(task.name(), options.updates())) {
@@ -74,7 +59,7 @@ final class ReasoningCommands {
             ReasoningRun.train(
                 task,
                 options,
-                tested(),
+                setting.tested(),
                 (update, of, score) -> {
                   curve.add(update, score);
                   progress.at(update, String.format(Locale.ROOT, "score %.3f", score));
@@ -82,7 +67,7 @@ final class ReasoningCommands {
       }
       List<ExitSaving> savings = arguments.measuresExit() ? ExitSaving.of(run) : List.of();
       Map<String, Object> tree = ReasoningReport.tree(run, savings);
-      Table table = new Table(unit(), "token accuracy", "sequence accuracy", "mean steps");
+      Table table = new Table(setting.unit(), "token accuracy", "sequence accuracy", "mean steps");
       SortedMap<Integer, Double> shares = new TreeMap<>();
       for (ReasoningRun.Result result : run.results()) {
         shares.put(result.difficulty(), result.token());
@@ -98,9 +83,11 @@ final class ReasoningCommands {
           "training",
           LinePlot.training(title, "parameter update", "score", List.of(curve.line("training"))));
       plots.put(
-          "accuracy", LinePlot.shares(title, unit(), "token accuracy", Map.of("test", shares)));
+          "accuracy",
+          LinePlot.shares(title, setting.unit(), "token accuracy", Map.of("test", shares)));
       run.halting()
-          .ifPresent(steps -> plots.put("halting", steps.plot(title + ": mean steps", unit())));
+          .ifPresent(
+              steps -> plots.put("halting", steps.plot(title + ": mean steps", setting.unit())));
       Map<String, Path> files = output().write(title, run.network(), tree, table, plots);
       if (json()) {
         tree.put("files", RunOutput.names(files));
@@ -118,13 +105,14 @@ final class ReasoningCommands {
               run.seconds());
       table.print(out());
       if (!savings.isEmpty()) {
-        ReasoningReport.table(savings, unit()).print(out());
+        ReasoningReport.table(savings, setting.unit()).print(out());
       }
       RunOutput.print(files, out());
       return 0;
     }
 
-    private void compare(ReasoningTask task, ReasoningOptions options) throws IOException {
+    private void compare(ReasoningSetting setting, ReasoningOptions options) throws IOException {
+      ReasoningTask task = setting.task();
       List<ReasoningOptions> rows = ReasoningTable.rows(options);
       List<ReasoningTable.Median> medians = new ArrayList<>();
       long updates = (long) rows.size() * ReasoningTable.SEEDS.size() * options.updates();
@@ -135,7 +123,7 @@ final class ReasoningCommands {
               (update, of, score) ->
                   progress.at(
                       ++done[0], String.format(Locale.ROOT, "%s, score %.3f", row.model(), score));
-          medians.add(ReasoningTable.run(task, row, tested(), listener));
+          medians.add(ReasoningTable.run(task, row, setting.tested(), listener));
         }
       }
       Map<String, SortedMap<Integer, Double>> lines = new LinkedHashMap<>();
@@ -145,9 +133,9 @@ final class ReasoningCommands {
         lines.put(median.model().name(), line);
       }
       String title = task.name() + ", medians of " + ReasoningTable.SEEDS.size() + " seeds";
-      Plot plot = LinePlot.shares(title, unit(), "token accuracy", lines);
+      Plot plot = LinePlot.shares(title, setting.unit(), "token accuracy", lines);
       Map<String, Object> tree = ReasoningReport.tree(task, options, medians);
-      Table table = ReasoningReport.medianTable(medians, unit());
+      Table table = ReasoningReport.medianTable(medians, setting.unit());
       Map<String, Path> files = output().write(title, null, tree, table, Map.of("accuracy", plot));
       if (json()) {
         tree.put("files", RunOutput.names(files));
@@ -161,71 +149,26 @@ final class ReasoningCommands {
 
   @Command(name = "pointer-hopping", description = "Follows pointers for one to four hops.")
   static final class Pointers extends Reasoning {
-
-    private static final int MAX_HOPS = 4;
-
     @Override
-    ReasoningTask task() {
-      return new PointerHopping(8, MAX_HOPS);
-    }
-
-    @Override
-    int[] trained() {
-      return new int[] {1, MAX_HOPS};
-    }
-
-    @Override
-    List<Integer> tested() {
-      return IntStream.rangeClosed(1, MAX_HOPS).boxed().toList();
-    }
-
-    @Override
-    int maxOffset() {
-      return 0;
-    }
-
-    @Override
-    String unit() {
-      return "hops";
+    ReasoningSetting setting() {
+      return ReasoningSetting.pointerHopping();
     }
   }
 
   /** Tasks that read a sequence and write another one. */
   abstract static class Writing extends Reasoning {
 
-    private static final int LEAST = 2;
-
     @Option(
         names = "--length",
         description =
-            "Longest training example; measured at twice as many. Default:" + " ${DEFAULT-VALUE}.")
+            "Longest training example; measured at twice as many. Default: ${DEFAULT-VALUE}.")
     private int length = 16;
 
     abstract Transduction.Rule rule();
 
     @Override
-    ReasoningTask task() {
-      return Transduction.of(rule(), Math.max(LEAST, 2 * length));
-    }
-
-    @Override
-    int[] trained() {
-      return new int[] {Math.min(LEAST, length), length};
-    }
-
-    @Override
-    List<Integer> tested() {
-      return List.of(Math.max(1, length / 2), length, 2 * length);
-    }
-
-    @Override
-    int maxOffset() {
-      return 2 * length;
-    }
-
-    @Override
-    String unit() {
-      return "symbols";
+    ReasoningSetting setting() {
+      return ReasoningSetting.transduction(rule(), length);
     }
   }
 
@@ -256,36 +199,14 @@ final class ReasoningCommands {
   @Command(name = "babi", description = "Answers questions about a story from one to three facts.")
   static final class Questions extends Reasoning {
 
-    private static final int SENTENCES = 8;
-
     @Option(
         names = "--facts",
         description = "Supporting facts, 1 to 3, of all questions. Default: ${DEFAULT-VALUE}.")
     private int facts = 1;
 
     @Override
-    ReasoningTask task() {
-      return new FactQuestions(SENTENCES);
-    }
-
-    @Override
-    int[] trained() {
-      return new int[] {facts, facts};
-    }
-
-    @Override
-    List<Integer> tested() {
-      return List.of(facts);
-    }
-
-    @Override
-    int maxOffset() {
-      return SENTENCES;
-    }
-
-    @Override
-    String unit() {
-      return "facts";
+    ReasoningSetting setting() {
+      return ReasoningSetting.factQuestions(facts);
     }
   }
 }

@@ -15,6 +15,7 @@ import org.dl4jext.samediff.memory.CachingSpec;
 import org.dl4jext.samediff.memory.CachingVariant;
 import org.dl4jext.samediff.memory.RouterFeatures;
 import org.dl4jext.samediff.memory.SegmentStart;
+import org.dl4jext.zoo.catalogue.Labels;
 import org.dl4jext.zoo.memory.RecallOptions;
 import org.dl4jext.zoo.memory.RecallRun;
 import org.dl4jext.zoo.memory.RecallRun.RecallAccuracy;
@@ -117,34 +118,16 @@ final class RecallCommand extends TrainingCommand {
     if (memory.equals(ATTENTION)) {
       return RecallOptions.of(null, null, seed()).withSteps(steps);
     }
-    BaseMemory base = constant("--memory", memory, BaseMemory.class);
+    BaseMemory base = Labels.constant("--memory", memory, BaseMemory.class);
     CachingSpec caching =
         variant.equals(NONE)
             ? null
             : CachingSpec.ofSegments(segment)
-                .withVariant(constant("--variant", variant, CachingVariant.class))
+                .withVariant(Labels.constant("--variant", variant, CachingVariant.class))
                 .withSegmentStart(start)
                 .withRouterFeatures(router)
                 .withTopK(topK);
     return RecallOptions.of(base, caching, seed()).withSteps(steps);
-  }
-
-  /** The constant that an option names in lower case with hyphens. */
-  static <E extends Enum<E>> E constant(String option, String text, Class<E> type) {
-    for (E constant : type.getEnumConstants()) {
-      if (label(constant).equals(text)) {
-        return constant;
-      }
-    }
-    List<String> allowed = new ArrayList<>();
-    for (E constant : type.getEnumConstants()) {
-      allowed.add(label(constant));
-    }
-    throw new IllegalArgumentException(option + " is " + text + "; allowed: " + allowed);
-  }
-
-  private static String label(Enum<?> constant) {
-    return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   private Map<String, Plot> plots(List<RecallTable.Median> results) {

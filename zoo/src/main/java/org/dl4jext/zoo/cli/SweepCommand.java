@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import org.dl4jext.datasets.CsvException;
 import org.dl4jext.datasets.NoSuchColumnException;
 import org.dl4jext.zoo.sweep.Journal;
+import org.dl4jext.zoo.sweep.NamedTask;
 import org.dl4jext.zoo.sweep.SpaceException;
 import org.dl4jext.zoo.sweep.Sweep;
 import org.dl4jext.zoo.sweep.SweepPlan;
@@ -32,13 +33,14 @@ import picocli.CommandLine.Parameters;
     description = {
       "Searches the values of a space for the best score; keeps a journal, the best model, a table"
           + " and a report.",
-      "Presets: parity, state-tracking, modular-arithmetic, cycle-navigation, forecast."
+      "Presets: parity, state-tracking, modular-arithmetic, cycle-navigation, mqar, arrow, digits,"
+          + " pointer-hopping, copy, reverse, addition, babi, qkan-forecast, forecast."
     },
     subcommands = SweepReplayCommand.class)
 final class SweepCommand extends Subcommand {
 
   /** One for each task. */
-  private static final List<String> PRESETS = SweepPlan.TASKS;
+  private static final List<String> PRESETS = NamedTask.labels();
 
   private static final long LONGEST_END = 60;
 

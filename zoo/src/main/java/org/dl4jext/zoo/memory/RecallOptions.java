@@ -17,7 +17,7 @@ import org.dl4jext.samediff.memory.CachingSpec;
  * @param keys different keys, and values, of the task
  * @param steps parameter updates; the learning rate falls to 0 over them
  * @param batchSize examples of an update
- * @param learningRate at the start
+ * @param rate learning rate at the start
  * @param seed of parameters and examples
  */
 public record RecallOptions(
@@ -31,7 +31,7 @@ public record RecallOptions(
     int keys,
     int steps,
     int batchSize,
-    double learningRate,
+    double rate,
     long seed)
     implements Spec<RecallOptions> {
 
@@ -43,9 +43,8 @@ public record RecallOptions(
     require("pairs", pairs, 1, keys);
     require("steps", steps, 1, 10_000_000);
     require("batchSize", batchSize, 1, 65_536);
-    if (!(learningRate > 0 && learningRate <= 1)) {
-      throw new IllegalArgumentException(
-          "learningRate is " + learningRate + "; allowed: above 0, at most 1");
+    if (!(rate > 0 && rate <= 1)) {
+      throw new IllegalArgumentException("rate is " + rate + "; allowed: above 0, at most 1");
     }
     if (memory == null && caching != null) {
       throw new IllegalArgumentException("softmax attention has no states; allowed: no variant");

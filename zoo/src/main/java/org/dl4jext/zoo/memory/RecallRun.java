@@ -51,6 +51,25 @@ public record RecallRun(
     long start = System.nanoTime();
     MultiQueryRecall task = MultiQueryRecall.dense(options.keys(), options.keys());
     MultiLayerNetwork network = new Recaller(task, options).init();
+    fit(network, task, options, listener);
+    double seconds = (System.nanoTime() - start) / 1e9;
+    List<RecallAccuracy> accuracies = new ArrayList<>();
+    for (int pairs : PAIRS) {
+      if (pairs <= options.keys()) {
+        Accuracy measured = Accuracy.measure(network, task, 3 * pairs, EXAMPLES, TEST_SEED + pairs);
+        accuracies.add(new RecallAccuracy(pairs, measured.token()));
+      }
+    }
+    return new RecallRun(options, network, List.copyOf(accuracies), seconds);
+  }
+
+  /**
+   * Trains a network on fresh examples.
+   *
+   * @param listener what it throws ends the training
+   */
+  public static void fit(
+      MultiLayerNetwork network, MultiQueryRecall task, RecallOptions options, Listener listener) {
     SplittableRandom random = new SplittableRandom(options.seed());
     int length = task.nearestLength(3 * options.pairs());
     for (int step = 1; step <= options.steps(); step++) {
@@ -63,14 +82,5 @@ public record RecallRun(
       network.fit(data);
       listener.step(step, options.steps(), network.score());
     }
-    double seconds = (System.nanoTime() - start) / 1e9;
-    List<RecallAccuracy> accuracies = new ArrayList<>();
-    for (int pairs : PAIRS) {
-      if (pairs <= options.keys()) {
-        Accuracy measured = Accuracy.measure(network, task, 3 * pairs, EXAMPLES, TEST_SEED + pairs);
-        accuracies.add(new RecallAccuracy(pairs, measured.token()));
-      }
-    }
-    return new RecallRun(options, network, List.copyOf(accuracies), seconds);
   }
 }

@@ -48,8 +48,7 @@ public final class Recaller extends RecurrentZooModel<MultiLayerNetwork> {
   @Override
   protected MultiLayerNetwork network() {
     int width = options.width();
-    var schedule =
-        new PolySchedule(ScheduleType.ITERATION, options.learningRate(), 1, options.steps());
+    var schedule = new PolySchedule(ScheduleType.ITERATION, options.rate(), 1, options.steps());
     var configuration =
         new AdamW(schedule, WEIGHT_DECAY)
             .install(new NeuralNetConfiguration.Builder().seed(options.seed()))

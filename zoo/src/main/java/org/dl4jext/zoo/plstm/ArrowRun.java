@@ -76,10 +76,32 @@ public record ArrowRun(MultiLayerNetwork network, Map<Integer, Double> accuracie
       long seed,
       Listener listener) {
     long start = System.nanoTime();
+    Classification task = new Classification(CHANNELS, 2, updater(RATE, steps), seed);
+    MultiLayerNetwork network = model.apply(task).init();
+    fit(network, steps, cells, seed, listener);
+    double seconds = (System.nanoTime() - start) / 1e9;
+    Map<Integer, Double> accuracies = new LinkedHashMap<>();
+    for (int size : tested) {
+      accuracies.put(size, accuracy(network, size, TESTED, TEST_SEED + size));
+    }
+    return new ArrowRun(network, accuracies, seconds);
+  }
+
+  /** AdamW with a warm-up and a cosine over the steps. */
+  public static AdamW updater(double rate, int steps) {
     WarmupCosineSchedule schedule =
-        WarmupCosineSchedule.ofIterations(RATE, Math.min(WARMUP, steps / 2), steps);
-    AdamW updater = new AdamW(schedule, WEIGHT_DECAY);
-    MultiLayerNetwork network = model.apply(new Classification(CHANNELS, 2, updater, seed)).init();
+        WarmupCosineSchedule.ofIterations(rate, Math.min(WARMUP, steps / 2), steps);
+    return new AdamW(schedule, WEIGHT_DECAY);
+  }
+
+  /**
+   * Trains a network, its gradient clipped to norm 1.
+   *
+   * @param cells cells along an axis of the pictures
+   * @param listener what it throws ends the training
+   */
+  public static void fit(
+      MultiLayerNetwork network, int steps, int cells, long seed, Listener listener) {
     network.addListeners(new GlobalNormClipping(1));
     ArrowIterator pictures = new ArrowIterator(geometry(cells), ENCODING, BATCH, PICTURES, seed);
     SplittableRandom random = new SplittableRandom(seed);
@@ -87,12 +109,6 @@ public record ArrowRun(MultiLayerNetwork network, Map<Integer, Double> accuracie
       network.fit(pictures.pictures(random.ints(BATCH, 0, PICTURES).toArray()));
       listener.step(step, steps, network.score());
     }
-    double seconds = (System.nanoTime() - start) / 1e9;
-    Map<Integer, Double> accuracies = new LinkedHashMap<>();
-    for (int size : tested) {
-      accuracies.put(size, accuracy(network, size, TESTED, TEST_SEED + size));
-    }
-    return new ArrowRun(network, accuracies, seconds);
   }
 
   /**

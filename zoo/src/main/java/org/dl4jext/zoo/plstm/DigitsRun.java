@@ -55,13 +55,38 @@ public record DigitsRun(MultiLayerNetwork network, double accuracy, double secon
       Layer layer, Digits digits, int epochs, long seed, Listener listener) {
     long start = System.nanoTime();
     boolean images = layer == Layer.PLSTM_2D;
+    AdamW updater = updater(RATE, steps(digits, epochs));
+    MultiLayerNetwork network = model(layer, updater, seed).init();
+    fit(network, digits, images, epochs, seed, listener);
+    double seconds = (System.nanoTime() - start) / 1e9;
+    return new DigitsRun(network, accuracy(network, digits, images), seconds);
+  }
+
+  /** AdamW with a warm-up and a cosine over the steps. */
+  public static AdamW updater(double rate, int steps) {
+    WarmupCosineSchedule schedule =
+        WarmupCosineSchedule.ofIterations(rate, Math.max(1, steps / 15), steps);
+    return new AdamW(schedule, WEIGHT_DECAY);
+  }
+
+  /**
+   * Trains a network, its gradient clipped to norm 1.
+   *
+   * @param images whether the network takes them as images
+   * @param epochs passes over the training pictures
+   * @param listener what it throws ends the training
+   */
+  public static void fit(
+      MultiLayerNetwork network,
+      Digits digits,
+      boolean images,
+      int epochs,
+      long seed,
+      Listener listener) {
     List<DataSet> batches =
         (images ? digits.trainImages() : digits.trainSequences()).batchBy(BATCH);
-    int steps = steps(digits, epochs);
-    WarmupCosineSchedule schedule =
-        WarmupCosineSchedule.ofIterations(RATE, Math.max(1, steps / 15), steps);
-    MultiLayerNetwork network = model(layer, new AdamW(schedule, WEIGHT_DECAY), seed).init();
     network.addListeners(new GlobalNormClipping(1));
+    int steps = steps(digits, epochs);
     Random random = new Random(seed);
     int step = 0;
     for (int epoch = 0; epoch < epochs; epoch++) {
@@ -71,8 +96,6 @@ public record DigitsRun(MultiLayerNetwork network, double accuracy, double secon
         listener.step(++step, steps, network.score());
       }
     }
-    double seconds = (System.nanoTime() - start) / 1e9;
-    return new DigitsRun(network, accuracy(network, digits, images), seconds);
   }
 
   /**

@@ -9,6 +9,7 @@ import org.deeplearning4j.nn.conf.layers.LSTM;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.dl4jext.recurrent.SequenceLayer;
 import org.dl4jext.recurrent.block.PreNormResidual;
 import org.dl4jext.recurrent.block.RmsNorm;
 import org.dl4jext.recurrent.block.SwiGlu;
@@ -27,7 +28,7 @@ public final class PlstmSequenceClassifier extends RecurrentZooModel<MultiLayerN
 
   private static final int HEADS = 4;
 
-  private final Recurrence layer;
+  private final BaseRecurrentLayer recurrence;
   private final int width;
   private final int blocks;
   private final Classification task;
@@ -62,13 +63,26 @@ public final class PlstmSequenceClassifier extends RecurrentZooModel<MultiLayerN
               + blocks
               + "; allowed: a layer, a multiple of 4, and 1 and more");
     }
-    this.layer = layer;
+    this.recurrence = recurrence(layer, width);
     this.width = width;
     this.blocks = blocks;
     this.task = task;
   }
 
-  private BaseRecurrentLayer recurrence() {
+  /**
+   * The same around any recurrent layer.
+   *
+   * @param layer of as many outputs as inputs, which are the width of the model
+   */
+  public PlstmSequenceClassifier(SequenceLayer<?> layer, int blocks, Classification task) {
+    super(task.channels());
+    this.recurrence = layer;
+    this.width = Math.toIntExact(layer.getNOut());
+    this.blocks = requirePositive("blocks", blocks);
+    this.task = task;
+  }
+
+  private static BaseRecurrentLayer recurrence(Recurrence layer, int width) {
     return switch (layer) {
       case PLSTM -> new Plstm.Builder().nIn(width).nOut(width).heads(HEADS).build();
       case LSTM -> new LSTM.Builder().nIn(width).nOut(width).build();
@@ -89,7 +103,7 @@ public final class PlstmSequenceClassifier extends RecurrentZooModel<MultiLayerN
                     .activation(Activation.IDENTITY)
                     .build());
     for (int i = 0; i < blocks; i++) {
-      list.layer(new PreNormResidual.Builder(recurrence()).build());
+      list.layer(new PreNormResidual.Builder((BaseRecurrentLayer) recurrence.clone()).build());
       list.layer(
           new PreNormResidual.Builder(
                   new SwiGlu.Builder()

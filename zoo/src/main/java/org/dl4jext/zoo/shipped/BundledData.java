@@ -6,11 +6,14 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import org.dl4jext.datasets.Digits;
 
 /** Measured data in the jar, for models whose data cannot be drawn from a seed. */
-final class BundledData {
+public final class BundledData {
 
   private static final String FOLDER = "/org/dl4jext/zoo/data/";
+  private static final double DIGITS_TRAIN_SHARE = 0.8;
+  private static final long DIGITS_SPLIT_SEED = 7;
 
   private BundledData() {}
 
@@ -18,6 +21,11 @@ final class BundledData {
   @FunctionalInterface
   interface Reader<T> {
     T read(Path file) throws IOException;
+  }
+
+  /** Handwritten digits, four fifths of them for training; the split is always the same. */
+  public static Digits digits() {
+    return read("digits.csv.gz", file -> Digits.read(file, DIGITS_TRAIN_SHARE, DIGITS_SPLIT_SEED));
   }
 
   /** What a reader of files makes of a resource. */

@@ -2,7 +2,6 @@ package org.dl4jext.zoo.shipped;
 
 import java.util.Map;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
-import org.dl4jext.datasets.Digits;
 import org.dl4jext.recurrent.training.AdamW;
 import org.dl4jext.samediff.plstm.PlstmGateWeights;
 import org.dl4jext.zoo.models.StoredModel;
@@ -16,8 +15,6 @@ final class VisionModels {
 
   private static final int CELLS = 8;
   private static final int PICTURES = 250;
-  private static final double TRAIN_SHARE = 0.8;
-  private static final long SPLIT_SEED = 7;
   private static final AdamW UPDATER = new AdamW(1e-3, 0.01);
 
   private VisionModels() {}
@@ -59,16 +56,13 @@ final class VisionModels {
         () -> DigitsRun.model(DigitsRun.Layer.PLSTM, UPDATER, seed),
         listener -> {
           DigitsRun run =
-              DigitsRun.train(DigitsRun.Layer.PLSTM, digits(), epochs, seed, listener::step);
+              DigitsRun.train(
+                  DigitsRun.Layer.PLSTM, BundledData.digits(), epochs, seed, listener::step);
           return StoredModel.of(run.network(), Map.of());
         },
         (model, ignored) -> {
-          double accuracy = DigitsRun.accuracy(model.network(), digits(), false);
+          double accuracy = DigitsRun.accuracy(model.network(), BundledData.digits(), false);
           return Metric.fixed("accuracy on the test pictures", accuracy, true);
         });
-  }
-
-  private static Digits digits() {
-    return BundledData.read("digits.csv.gz", file -> Digits.read(file, TRAIN_SHARE, SPLIT_SEED));
   }
 }

@@ -1,8 +1,11 @@
 package org.dl4jext.zoo.sweep;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.dl4jext.datasets.TimeSeries;
+import org.dl4jext.datasets.TimeSeriesCsv;
 import org.dl4jext.recurrent.arbiter.Budget;
 import org.dl4jext.zoo.catalogue.NamedLayer;
 import org.dl4jext.zoo.forecast.ForecastOptions;
@@ -22,6 +25,27 @@ record ForecastSweep(TimeSeries series, int horizon, int season) implements Swee
 
   private static final List<String> PARAMETERS =
       List.of("layer", "width", "depth", "epochs", "context", "hybrid");
+
+  /**
+   * The sweep that a space file asks for.
+   *
+   * @throws IOException if the series cannot be read
+   */
+  static ForecastSweep of(SpaceSettings settings) throws IOException {
+    SweepPlan.Source source = settings.source();
+    String named = settings.text("data", null);
+    String data = source.data() == null ? named : source.data();
+    if (data == null) {
+      throw settings.error(null, "data", "a forecast needs a CSV file, here or by --data");
+    }
+    String target = settings.text("target", null);
+    List<String> targets =
+        source.targets().isEmpty() && target != null ? List.of(target) : source.targets();
+    int horizon = settings.whole("horizon", 0, 0, 10_000);
+    int season = settings.whole("season", 0, 0, 100_000);
+    var columns = new TimeSeriesCsv.Columns(targets, List.of(), null, null);
+    return new ForecastSweep(TimeSeriesCsv.read(Path.of(data), columns), horizon, season);
+  }
 
   @Override
   public String title() {

@@ -11,13 +11,13 @@ final class RangeNode {
 
   private static final Set<String> NAMES = Set.of("from", "to", "log");
 
-  private final String file;
+  private final SpaceSettings settings;
   private final String name;
   private final YamlNode node;
   private final SweepTask task;
 
-  private RangeNode(String file, String name, YamlNode node, SweepTask task) {
-    this.file = file;
+  private RangeNode(SpaceSettings settings, String name, YamlNode node, SweepTask task) {
+    this.settings = settings;
     this.name = name;
     this.node = node;
     this.task = task;
@@ -28,8 +28,9 @@ final class RangeNode {
    *
    * @throws SpaceException if it is none
    */
-  static ParameterSpace<?> space(String file, String name, YamlNode node, SweepTask task) {
-    return new RangeNode(file, name, node, task).space();
+  static ParameterSpace<?> space(
+      SpaceSettings settings, String name, YamlNode node, SweepTask task) {
+    return new RangeNode(settings, name, node, task).space();
   }
 
   private ParameterSpace<?> space() {
@@ -85,14 +86,10 @@ final class RangeNode {
 
   private Object converted(String end) {
     YamlNode value = node.fields().get(end);
-    try {
-      return task.convert(name, value.value());
-    } catch (IllegalArgumentException e) {
-      throw error(value, e.getMessage());
-    }
+    return settings.checked(value, name, () -> task.convert(name, value.value()));
   }
 
   private SpaceException error(YamlNode at, String problem) {
-    return new SpaceException(file, at.line(), name, problem);
+    return settings.error(at, name, problem);
   }
 }

@@ -148,8 +148,7 @@ public final class Sweep {
   private Result run(Journal journal) {
     SweepScore score = new SweepScore(plan.task().minimize());
     CandidateGenerator search =
-        plan.search()
-            .of(plan.space(), score, settings.candidates(), plan.gridValues(), settings.seed());
+        plan.search().candidates(plan.space(), score, settings.candidates(), settings.seed());
     CandidateGenerator generator = new JournaledCandidates(search, journal.entries());
     OptimizationConfiguration configuration =
         new OptimizationConfiguration.Builder()
@@ -158,7 +157,9 @@ public final class Sweep {
             .terminationConditions(stop, new GeneratorExhausted())
             .build();
     MedianStopping stopping =
-        plan.medianStopping() ? new MedianStopping(plan.task().minimize(), 3, 5) : null;
+        plan.stopping() == SweepPlan.Stopping.MEDIAN
+            ? new MedianStopping(plan.task().minimize(), 3, 5)
+            : null;
     SweepTraining training =
         new SweepTraining(plan.task(), journal.header(), settings.timeLimit(), stopping, stop);
     AtomicReference<IOException> failure = new AtomicReference<>();

@@ -3,6 +3,7 @@ package org.dl4jext.zoo.tracking;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.BiConsumer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.dl4jext.datasets.SequenceTask;
 import org.dl4jext.datasets.SequenceTaskIterator;
@@ -47,21 +48,37 @@ public record Accuracy(int length, double token, double sequence) {
   /** Measures a network on fresh examples of the length nearest to the given one. */
   public static Accuracy measure(
       MultiLayerNetwork network, SequenceTask task, int length, int examples, long seed) {
+    double[] sums = {0, 0};
+    eachBatch(
+        network,
+        task,
+        length,
+        examples,
+        seed,
+        (output, rows) -> {
+          Accuracy part = of(output, rows);
+          sums[0] += part.token * rows.size();
+          sums[1] += part.sequence * rows.size();
+        });
+    return new Accuracy(task.nearestLength(length), sums[0] / examples, sums[1] / examples);
+  }
+
+  /** Gives what a network answers [N,classes,T] to fresh examples, some of them at a time. */
+  static void eachBatch(
+      MultiLayerNetwork network,
+      SequenceTask task,
+      int length,
+      int examples,
+      long seed,
+      BiConsumer<INDArray, List<TokenSequence>> measure) {
     SplittableRandom random = new SplittableRandom(seed);
     int steps = task.nearestLength(length);
     int batch = Math.max(1, Math.min(examples, TOKENS_AT_ONCE / steps));
-    double token = 0;
-    double sequence = 0;
-    int done = 0;
-    while (done < examples) {
+    for (int done = 0; done < examples; done += batch) {
       List<TokenSequence> rows = draw(task, random, steps, Math.min(batch, examples - done));
       var data = SequenceTaskIterator.toDataSet(task, rows, 0, TokenEncoding.INDEX);
-      Accuracy part = of(network.output(data.getFeatures()), rows);
-      token += part.token * rows.size();
-      sequence += part.sequence * rows.size();
-      done += rows.size();
+      measure.accept(network.output(data.getFeatures()), rows);
     }
-    return new Accuracy(steps, token / done, sequence / done);
   }
 
   static List<TokenSequence> draw(

@@ -1,6 +1,5 @@
 package org.dl4jext.zoo.tracking;
 
-import java.util.Locale;
 import org.dl4jext.recurrent.SequenceLayer;
 import org.dl4jext.recurrent.cells.FlashGru;
 import org.dl4jext.recurrent.cells.FlashLstm;
@@ -10,6 +9,7 @@ import org.dl4jext.recurrent.cells.ParaLstm;
 import org.dl4jext.recurrent.cells.SLstm;
 import org.dl4jext.recurrent.delta.DeltaProduct;
 import org.dl4jext.samediff.delta.DeltaSpec;
+import org.dl4jext.zoo.catalogue.Labels;
 
 /** The recurrent layers that a state-tracking run can train. */
 public enum TrackedLayer {
@@ -47,7 +47,7 @@ public enum TrackedLayer {
   /** The name on the command line, that of {@link org.dl4jext.zoo.catalogue.NamedLayer}. */
   @Override
   public String toString() {
-    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    return Labels.of(this);
   }
 
   private static DeltaSpec deltaSpec(TrackingOptions options) {

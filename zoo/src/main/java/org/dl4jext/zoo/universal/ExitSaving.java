@@ -51,9 +51,7 @@ public record ExitSaving(
       throw new IllegalArgumentException(
           "model is " + run.options().model() + "; allowed: " + ReasoningModel.UT_HALTING);
     }
-    MultiLayerNetwork all =
-        new MultiLayerNetwork(ReasoningModel.UT_FIXED.build(run.task(), run.options()));
-    all.init();
+    MultiLayerNetwork all = ReasoningModel.UT_FIXED.network(run.task(), run.options());
     all.paramTable().forEach((name, value) -> value.assign(run.network().getParam(name)));
     List<ExitSaving> rows = new ArrayList<>();
     for (ReasoningRun.Result result : run.results()) {

@@ -3,6 +3,7 @@ package org.dl4jext.zoo.universal;
 import java.util.Map;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.layers.BaseRecurrentLayer;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.dl4jext.datasets.ReasoningTask;
 import org.dl4jext.recurrent.cells.FlashLstm;
 import org.dl4jext.recurrent.universal.UniversalTransformer;
@@ -22,7 +23,13 @@ public enum ReasoningModel {
 
   private static final double NARROWER = 0.75;
 
-  /** The network that the options ask for. */
+  /** The network that the options ask for, with the parameters of its seed. */
+  public MultiLayerNetwork network(ReasoningTask task, ReasoningOptions options) {
+    MultiLayerNetwork network = new MultiLayerNetwork(build(task, options));
+    network.init();
+    return network;
+  }
+
   MultiLayerConfiguration build(ReasoningTask task, ReasoningOptions options) {
     Training training = new Training(options.rate(), options.updates(), options.seed());
     UniversalSpec spec = options.spec();

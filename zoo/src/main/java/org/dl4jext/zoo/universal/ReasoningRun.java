@@ -54,8 +54,23 @@ public record ReasoningRun(
   public static ReasoningRun train(
       ReasoningTask task, ReasoningOptions options, List<Integer> difficulties, Listener listener) {
     long start = System.nanoTime();
-    MultiLayerNetwork network = new MultiLayerNetwork(options.model().build(task, options));
-    network.init();
+    MultiLayerNetwork network = options.model().network(task, options);
+    fit(network, task, options, listener);
+    double seconds = (System.nanoTime() - start) / 1e9;
+    List<Result> results = new ArrayList<>();
+    for (int difficulty : difficulties) {
+      results.add(measure(network, task, difficulty, EXAMPLES, TEST_SEED + difficulty));
+    }
+    return new ReasoningRun(task, options, network, List.copyOf(results), seconds);
+  }
+
+  /**
+   * Trains a network on fresh examples, its gradient clipped to norm 1.
+   *
+   * @param listener what it throws ends the training
+   */
+  public static void fit(
+      MultiLayerNetwork network, ReasoningTask task, ReasoningOptions options, Listener listener) {
     network.addListeners(new GlobalNormClipping(1));
     ReasoningTaskIterator data =
         new ReasoningTaskIterator(
@@ -71,12 +86,6 @@ public record ReasoningRun(
       network.fit(data.next());
       listener.update(update, options.updates(), network.score());
     }
-    double seconds = (System.nanoTime() - start) / 1e9;
-    List<Result> results = new ArrayList<>();
-    for (int difficulty : difficulties) {
-      results.add(measure(network, task, difficulty, EXAMPLES, TEST_SEED + difficulty));
-    }
-    return new ReasoningRun(task, options, network, List.copyOf(results), seconds);
   }
 
   /** Measures a network on fresh examples without offsets. */

@@ -16,7 +16,7 @@ final class BowlTask implements SweepTask {
   /** x above this fails, and y well below x does not go together with shape a. */
   private static final double FAILS = 0.95;
 
-  static SweepPlan plan(Search search) {
+  static SweepPlan plan(Search.Kind search) {
     BowlTask task = new BowlTask();
     Map<String, ParameterSpace<?>> varying = new LinkedHashMap<>();
     varying.put("x", new ContinuousParameterSpace(0, 1));
@@ -25,9 +25,8 @@ final class BowlTask implements SweepTask {
     return new SweepPlan(
         new SweepPlan.Source("bowl", "the bowl", null, List.of()),
         task,
-        search,
-        false,
-        3,
+        Search.of(search),
+        SweepPlan.Stopping.NONE,
         new SweepSpace(task, Map.of(), varying));
   }
 

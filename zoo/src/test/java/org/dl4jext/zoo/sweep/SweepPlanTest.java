@@ -11,10 +11,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.deeplearning4j.arbiter.optimize.generator.RandomSearchGenerator;
+import org.dl4jext.zoo.catalogue.Labels;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Space files, good and bad. */
 class SweepPlanTest {
@@ -58,11 +59,14 @@ class SweepPlanTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "tusk: parity                 | 1 | task: is ''; allowed: parity, state-tracking",
-        "task: parrots                | 1 | task: is 'parrots'; allowed: parity, state-tracking",
+        "tusk: parity                 | 1 | task: is missing; allowed: parity, state-tracking",
+        "task: parrots                | 1 | task: task is parrots; allowed: parity, state-tra",
         "steps: many                  | 2 | steps: steps is many; allowed: whole numbers from 1",
-        "search: rondom               | 2 | search: is 'rondom'; allowed: random, grid, genetic,",
-        "stopping: mean               | 2 | stopping: allowed: none, median",
+        "search: rondom               | 2 | search: search is rondom; allowed: random, grid, g",
+        "stopping: mean               | 2 | stopping: stopping is mean; allowed: none, median",
+        "score: accurracy             | 2 | score: score is accurracy; allowed: accuracy, loss",
+        "eta: 3                       | 2 | eta: unknown name here",
+        "gridValues: 3                | 2 | gridValues: unknown name here",
         "patience: 3                  | 2 | patience: unknown name here",
       })
   void aBadSettingIsToldWithFileLineAndName(String line, int number, String problem) {
@@ -82,18 +86,38 @@ class SweepPlanTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"parity", "state-tracking", "modular-arithmetic", "cycle-navigation"})
-  void presetsHaveValidCandidates(String preset) throws IOException {
-    String resource = "/org/dl4jext/zoo/sweep/" + preset + ".yaml";
+  @EnumSource(value = NamedTask.class, mode = EnumSource.Mode.EXCLUDE, names = "FORECAST")
+  void presetsHaveValidCandidates(NamedTask task) throws IOException {
+    String resource = "/org/dl4jext/zoo/sweep/" + Labels.of(task) + ".yaml";
     try (InputStream in = SweepPlan.class.getResourceAsStream(resource)) {
       SweepPlan plan = plan(new String(in.readAllBytes(), StandardCharsets.UTF_8));
-      var candidates =
-          plan.search().of(plan.space(), new SweepScore(false), 20, plan.gridValues(), 1);
+      var candidates = plan.search().candidates(plan.space(), new SweepScore(false), 20, 1);
       for (int i = 0; i < 20; i++) {
         assertTrue(candidates.hasMoreCandidates());
         assertEquals(i, candidates.getCandidate().getIndex());
       }
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "eta: 1    | eta: eta is 1; allowed: whole numbers from 2 to 1000",
+        "eta: two  | eta: eta is two; allowed: whole numbers from 2 to 1000",
+        "rounds: 1 | rounds: rounds is 1; allowed: whole numbers from 2 to 20",
+      })
+  void aBadSettingOfHalvingIsToldWithFileLineAndName(String line, String problem) {
+    String text = "task: parity\nsearch: halving\n" + line + "\nspace:\n  width: [16, 32]\n";
+    var error = assertThrows(SpaceException.class, () -> plan(text));
+    assertEquals("space.yaml:3: " + problem, error.getMessage());
+  }
+
+  @Test
+  void halvingTakesItsSettings() throws IOException {
+    String text = "{task: parity, search: halving, eta: 2, rounds: 4, space: {width: [16, 32]}}";
+    Search search = plan(text).search();
+    assertEquals(16 + 8 + 4 + 2, search.trainings(16));
   }
 
   @Test

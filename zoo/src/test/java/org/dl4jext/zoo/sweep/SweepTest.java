@@ -16,6 +16,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.dl4jext.zoo.sweep.Search.Kind;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,19 +39,19 @@ class SweepTest {
 
   @BeforeAll
   static void sweepOnce() throws IOException {
-    result = run(Search.RANDOM, finished, 1);
-    halved = run(Search.HALVING, halvedFolder, 1);
+    result = run(Kind.RANDOM, finished, 1);
+    halved = run(Kind.HALVING, halvedFolder, 1);
   }
 
   private static Sweep.Settings settings(int workers) {
     return new Sweep.Settings(CANDIDATES, workers, 5, null);
   }
 
-  private static Sweep.Result run(Search search, Path folder, int workers) throws IOException {
+  private static Sweep.Result run(Kind search, Path folder, int workers) throws IOException {
     return run(search, folder, settings(workers));
   }
 
-  private static Sweep.Result run(Search search, Path folder, Sweep.Settings settings)
+  private static Sweep.Result run(Kind search, Path folder, Sweep.Settings settings)
       throws IOException {
     return Sweep.run(
         BowlTask.plan(search), folder, settings, new SweepStop(null), (d, m, e, b) -> {});
@@ -75,12 +76,12 @@ class SweepTest {
   }
 
   @ParameterizedTest
-  @EnumSource(value = Search.class, mode = EnumSource.Mode.EXCLUDE, names = "RANDOM")
-  void everySearchTrainsEachCandidateOnce(Search search) throws IOException {
+  @EnumSource(value = Kind.class, mode = EnumSource.Mode.EXCLUDE, names = "RANDOM")
+  void everySearchTrainsEachCandidateOnce(Kind search) throws IOException {
     Sweep.Result swept = run(search, folder, 2);
-    int most = search.trainings(CANDIDATES);
+    int most = Search.of(search).trainings(CANDIDATES);
     assertTrue(swept.entries().size() <= most);
-    if (search != Search.HALVING) { // which may lose some of a round to failures
+    if (search != Kind.HALVING) { // which may lose some of a round to failures
       assertEquals(most, swept.entries().size());
     }
     assertFalse(swept.stopped());
@@ -110,7 +111,7 @@ class SweepTest {
     int lineEnd = text.indexOf('\n', text.length() / 2) + 1;
     for (int length : List.of(10, text.length() * 9 / 10, lineEnd)) {
       Files.write(folder.resolve(Journal.FILE), Arrays.copyOf(journal, length));
-      Sweep.Result resumed = run(Search.HALVING, folder, 1);
+      Sweep.Result resumed = run(Kind.HALVING, folder, 1);
       assertEquals(essence(halved.entries()), essence(resumed.entries()), "cut at " + length);
       assertEquals(essence(halved.entries()), essence(Journal.readEntries(folder)));
       assertEquals(halved.best().candidate(), resumed.best().candidate());
@@ -120,7 +121,7 @@ class SweepTest {
   @Test
   void resumingRepeatsNothingThatIsFinished() throws IOException {
     String journal = Files.readString(finished.resolve(Journal.FILE));
-    run(Search.RANDOM, finished, 1);
+    run(Kind.RANDOM, finished, 1);
     assertEquals(journal, Files.readString(finished.resolve(Journal.FILE)));
   }
 
@@ -129,7 +130,7 @@ class SweepTest {
     SweepStop stop = new SweepStop(null);
     Sweep.Result part =
         Sweep.run(
-            BowlTask.plan(Search.RANDOM),
+            BowlTask.plan(Kind.RANDOM),
             folder,
             settings(1),
             stop,
@@ -140,7 +141,7 @@ class SweepTest {
             });
     assertTrue(part.stopped());
     assertEquals(4, part.entries().size());
-    Sweep.Result rest = run(Search.RANDOM, folder, 1);
+    Sweep.Result rest = run(Kind.RANDOM, folder, 1);
     assertFalse(rest.stopped());
     assertEquals(CANDIDATES, essence(rest.entries()).size());
   }
@@ -149,7 +150,7 @@ class SweepTest {
   void aSweepWithoutTimeTrainsNothing() throws IOException {
     Sweep.Result none =
         Sweep.run(
-            BowlTask.plan(Search.RANDOM),
+            BowlTask.plan(Kind.RANDOM),
             folder,
             settings(1),
             new SweepStop(Duration.ZERO),
@@ -161,7 +162,7 @@ class SweepTest {
   @Test
   void theFolderOfAnotherSweepIsRefused() {
     var settings = new Sweep.Settings(CANDIDATES, 1, 6, null);
-    var error = assertThrows(IOException.class, () -> run(Search.RANDOM, finished, settings));
+    var error = assertThrows(IOException.class, () -> run(Kind.RANDOM, finished, settings));
     assertTrue(error.getMessage().endsWith("holds a sweep of seed 5"), error.getMessage());
   }
 
@@ -225,7 +226,7 @@ class SweepTest {
   void aReplayHasTheScoreOfTheJournal() throws IOException {
     JournalEntry entry = Journal.readEntries(finished).get(result.best().candidate());
     int[] steps = {0};
-    double score = SweepReplay.score(BowlTask.plan(Search.RANDOM), entry, step -> steps[0] = step);
+    double score = SweepReplay.score(BowlTask.plan(Kind.RANDOM), entry, step -> steps[0] = step);
     assertEquals(entry.score(), score);
     assertEquals(entry.steps(), steps[0]);
   }
