@@ -15,6 +15,7 @@ import java.util.Properties;
 import java.util.stream.Stream;
 import org.deeplearning4j.arbiter.ComputationGraphSpace;
 import org.deeplearning4j.arbiter.DL4JConfiguration;
+import org.deeplearning4j.arbiter.GraphConfiguration;
 import org.deeplearning4j.arbiter.MultiLayerSpace;
 import org.deeplearning4j.arbiter.conf.updater.AdamSpace;
 import org.deeplearning4j.arbiter.layers.RnnOutputLayerSpace;
@@ -105,6 +106,18 @@ class SequenceLayerSpaceTest {
         .build();
   }
 
+  private static ComputationGraphSpace graph(SequenceLayerSpace<?> layer) {
+    return new ComputationGraphSpace.Builder()
+        .updater(new AdamSpace(new ContinuousParameterSpace(1e-3, 1e-2)))
+        .addInputs("in")
+        .setInputTypes(InputType.recurrent(3))
+        .addLayer("rnn", layer, "in")
+        .addLayer("out", output(), "rnn")
+        .setOutputs("out")
+        .numEpochs(1)
+        .build();
+  }
+
   private static RnnOutputLayerSpace output() {
     return new RnnOutputLayerSpace.Builder()
         .lossFunction(LossFunction.MCXENT)
@@ -169,19 +182,9 @@ class SequenceLayerSpaceTest {
   @ParameterizedTest
   @MethodSource("spaces")
   void aGraphTrains(SequenceLayerSpace<?> layer, @TempDir File folder) throws Exception {
-    ComputationGraphSpace graph =
-        new ComputationGraphSpace.Builder()
-            .updater(new AdamSpace(new ContinuousParameterSpace(1e-3, 1e-2)))
-            .addInputs("in")
-            .setInputTypes(InputType.recurrent(3))
-            .addLayer("rnn", layer, "in")
-            .addLayer("out", output(), "rnn")
-            .setOutputs("out")
-            .numEpochs(1)
-            .build();
     var runner =
         run(
-            new ValidCandidates(new RandomSearchGenerator(graph), 2),
+            new ValidCandidates(new RandomSearchGenerator(graph(layer)), 2),
             folder,
             SequenceTaskCreator.ofSeed(1));
     assertInstanceOf(ComputationGraph.class, runner.getResults().get(0).getResultModel());
@@ -212,6 +215,7 @@ class SequenceLayerSpaceTest {
         List.of(
             new RandomSearchGenerator(network(layer)),
             new ValidCandidates(new RandomSearchGenerator(network(layer)), 3),
+            new RandomSearchGenerator(graph(layer)),
             new GridSearchCandidateGenerator(
                 network(layer), 2, GridSearchCandidateGenerator.Mode.Sequential, null))) {
       OptimizationConfiguration search = search(generator, folder);
@@ -231,10 +235,12 @@ class SequenceLayerSpaceTest {
     ParameterSpace<?> space = generator.getParameterSpace();
     double[] middle = new double[space.numParameters()];
     Arrays.fill(middle, 0.6);
-    return ((DL4JConfiguration) space.getValue(middle))
-        .getMultiLayerConfiguration()
-        .toJson()
-        .replaceAll("\"seed\" : \\d+", "");
+    Object value = space.getValue(middle);
+    String json =
+        value instanceof GraphConfiguration graph
+            ? graph.getConfiguration().toJson()
+            : ((DL4JConfiguration) value).getMultiLayerConfiguration().toJson();
+    return json.replaceAll("\"seed\" : \\d+", "");
   }
 
   @Test

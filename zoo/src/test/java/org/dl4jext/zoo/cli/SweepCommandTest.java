@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import org.dl4jext.zoo.models.SafeModels;
 import org.dl4jext.zoo.sweep.Journal;
 import org.dl4jext.zoo.sweep.JournalEntry;
+import org.dl4jext.zoo.sweep.NamedTask;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -111,6 +112,14 @@ class SweepCommandTest {
   }
 
   @Test
+  void theHelpNamesEveryPreset() {
+    List<String> words = List.of(Invocation.of("sweep", "--help").ok().out().split("[^a-z-]+"));
+    for (String preset : NamedTask.labels()) {
+      assertTrue(words.contains(preset), preset);
+    }
+  }
+
+  @Test
   void theLayerOfAForecastCanBeSearched() throws IOException {
     StringBuilder csv = new StringBuilder("value\n");
     for (int i = 0; i < 60; i++) {
@@ -127,7 +136,7 @@ class SweepCommandTest {
 
   @Test
   void aSweepOutOfTimeStopsAndGoesOn() throws IOException {
-    Files.writeString(space, SMALL.replace("steps: 4", "steps: 1000000"));
+    Files.writeString(space, SMALL.replace("steps: 4", "steps: 5000"));
     Invocation stopped = sweep("--max-time", "1").ok();
     assertTrue(stopped.err().contains("stopped; --resume goes on"), stopped.err());
     assertEquals(List.of(), Journal.readEntries(out));

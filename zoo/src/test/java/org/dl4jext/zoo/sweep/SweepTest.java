@@ -160,6 +160,17 @@ class SweepTest {
   }
 
   @Test
+  void aTimeLimitEndsEachTrainingAndScoresIt() throws IOException {
+    var settings = new Sweep.Settings(CANDIDATES, 1, 5, Duration.ofNanos(1));
+    for (JournalEntry entry : run(Kind.RANDOM, folder, settings).entries()) {
+      if (entry.status() != JournalEntry.Status.FAILED) {
+        assertEquals(JournalEntry.Status.TIME_LIMIT, entry.status());
+        assertEquals(1, entry.steps());
+      }
+    }
+  }
+
+  @Test
   void theFolderOfAnotherSweepIsRefused() {
     var settings = new Sweep.Settings(CANDIDATES, 1, 6, null);
     var error = assertThrows(IOException.class, () -> run(Kind.RANDOM, finished, settings));
