@@ -24,6 +24,9 @@ class PlstmLayerUnitsTest {
 
   private static final int SIZE = 8;
 
+  /** Values of this size have a kernel of their own. */
+  private static final int WHOLE_VECTOR = 16;
+
   @BeforeEach
   void seed() {
     Nd4j.getRandom().setSeed(9);
@@ -33,6 +36,7 @@ class PlstmLayerUnitsTest {
     PlstmSpec plain = PlstmSpec.of(2, 2);
     return Stream.of(
         plain.with("passthrough", true),
+        plain.with("valueSize", WHOLE_VECTOR),
         plain.with(Map.of("convolution", 0, "subHeadsQkv", 4, "subHeadsStm", 2)),
         plain.with(Map.of("convolution", 1, "gateWeights", PlstmGateWeights.TRANSITION)),
         plain
@@ -45,10 +49,11 @@ class PlstmLayerUnitsTest {
     PlstmGridSpec d = PlstmGridSpec.of(PlstmMode.D, 1, 2);
     return Stream.of(
         p.with("subHeadsStm", 8),
+        p.with("valueSize", WHOLE_VECTOR),
         p.with(Map.of("variant", PlstmVariant.REFERENCE_CODE, "directWeight", false)),
         p.with("gateWeights", PlstmGateWeights.NONE),
         p.with(Map.of("stateSize", 2, "values", 2, "outputs", 2)),
-        d,
+        d.with("valueSize", WHOLE_VECTOR),
         d.with(Map.of("chirality", PlstmChirality.RIGHT, "stateSize", 2, "queries", 2)));
   }
 
