@@ -36,7 +36,6 @@ class PlstmLayerUnitsTest {
     PlstmSpec plain = PlstmSpec.of(2, 2);
     return Stream.of(
         plain.with("passthrough", true),
-        plain.with("valueSize", WHOLE_VECTOR),
         plain.with(Map.of("convolution", 0, "subHeadsQkv", 4, "subHeadsStm", 2)),
         plain.with(Map.of("convolution", 1, "gateWeights", PlstmGateWeights.TRANSITION)),
         plain
@@ -49,11 +48,10 @@ class PlstmLayerUnitsTest {
     PlstmGridSpec d = PlstmGridSpec.of(PlstmMode.D, 1, 2);
     return Stream.of(
         p.with("subHeadsStm", 8),
-        p.with("valueSize", WHOLE_VECTOR),
         p.with(Map.of("variant", PlstmVariant.REFERENCE_CODE, "directWeight", false)),
         p.with("gateWeights", PlstmGateWeights.NONE),
         p.with(Map.of("stateSize", 2, "values", 2, "outputs", 2)),
-        d.with("valueSize", WHOLE_VECTOR),
+        d,
         d.with(Map.of("chirality", PlstmChirality.RIGHT, "stateSize", 2, "queries", 2)));
   }
 
@@ -68,11 +66,15 @@ class PlstmLayerUnitsTest {
   }
 
   static Stream<Arguments> fastLayers() {
-    return forms(specs());
+    PlstmSpec wide = PlstmSpec.of(2, 2).with("valueSize", WHOLE_VECTOR);
+    return forms(Stream.concat(specs(), Stream.of(wide)));
   }
 
   static Stream<Arguments> fastGrids() {
-    return forms(gridSpecs());
+    Stream<PlstmGridSpec> wide =
+        Stream.of(PlstmMode.values())
+            .map(mode -> PlstmGridSpec.of(mode, 1, 2).with("valueSize", WHOLE_VECTOR));
+    return forms(Stream.concat(gridSpecs(), wide));
   }
 
   private static LayerUnit layer(PlstmSpec spec, Execution execution, DataType type) {
