@@ -21,8 +21,8 @@ public record Search(Kind kind, int gridValues, int eta, int rounds) {
 
   private static final int TPE_RANDOM = 10;
   private static final int GRID_VALUES = 3;
-  private static final int ETA = 3;
-  private static final int ROUNDS = 3;
+  private static final int ETA = 4;
+  private static final int ROUNDS = 2;
 
   /** The searches that there are. */
   public enum Kind {

@@ -25,9 +25,14 @@ final class BowlTask implements SweepTask {
     return new SweepPlan(
         new SweepPlan.Source("bowl", "the bowl", null, List.of()),
         task,
-        Search.of(search),
+        search(search),
         SweepPlan.Stopping.NONE,
         new SweepSpace(task, Map.of(), varying));
+  }
+
+  /** Three rounds of halving, so that one lies between the first and the last. */
+  static Search search(Search.Kind kind) {
+    return new Search(kind, 3, 3, 3);
   }
 
   @Override

@@ -79,7 +79,7 @@ class SweepTest {
   @EnumSource(value = Kind.class, mode = EnumSource.Mode.EXCLUDE, names = "RANDOM")
   void everySearchTrainsEachCandidateOnce(Kind search) throws IOException {
     Sweep.Result swept = run(search, folder, 2);
-    int most = Search.of(search).trainings(CANDIDATES);
+    int most = BowlTask.search(search).trainings(CANDIDATES);
     assertTrue(swept.entries().size() <= most);
     if (search != Kind.HALVING) { // which may lose some of a round to failures
       assertEquals(most, swept.entries().size());
