@@ -37,6 +37,7 @@ final class EvaluateCommand extends Subcommand {
 
   @Option(
       names = "--seed",
+      paramLabel = "N",
       description = "Of the fresh data; not of measured ones. Default: ${DEFAULT-VALUE}.")
   private long seed = 1;
 

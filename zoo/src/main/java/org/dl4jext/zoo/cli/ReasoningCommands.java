@@ -197,6 +197,7 @@ final class ReasoningCommands {
 
     @Option(
         names = "--length",
+        paramLabel = "N",
         description =
             "Longest training example; measured at twice as many. Default:" + " ${DEFAULT-VALUE}.")
     private int length = 16;
@@ -260,6 +261,7 @@ final class ReasoningCommands {
 
     @Option(
         names = "--facts",
+        paramLabel = "N",
         description = "Supporting facts, 1 to 3, of all questions. Default: ${DEFAULT-VALUE}.")
     private int facts = 1;
 

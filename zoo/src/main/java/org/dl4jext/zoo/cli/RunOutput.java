@@ -27,7 +27,7 @@ import picocli.CommandLine.Spec;
 final class RunOutput {
 
   private static final Set<String> NOT_OF_THE_RUN =
-      Set.of("--help", "--version", "--json", Recurrent.STACKTRACE);
+      Set.of("--help", "--version", "--json", "--quiet", Recurrent.STACKTRACE);
 
   @Option(
       names = "--out",

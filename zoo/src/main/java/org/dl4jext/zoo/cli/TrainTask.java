@@ -28,6 +28,7 @@ abstract class TrainTask extends TrainingCommand {
 
   @Option(
       names = "--layer",
+      paramLabel = "NAME",
       description = "One of ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
   private TrackedLayer layer = TrackedLayer.DELTA_PRODUCT;
 
@@ -39,12 +40,13 @@ abstract class TrainTask extends TrainingCommand {
 
   @Option(
       names = "--eigenvalues",
-      paramLabel = "RANGE",
+      paramLabel = "NAME",
       description = "SIGNED or UNIT, of DELTA_PRODUCT. Default: ${DEFAULT-VALUE}.")
   private EigenvalueRange range = EigenvalueRange.SIGNED;
 
   @Option(
       names = "--heads",
+      paramLabel = "N",
       description =
           "Heads: of size 16 for DELTA_PRODUCT, otherwise they share the width. Default:"
               + " ${DEFAULT-VALUE}.")
@@ -52,16 +54,26 @@ abstract class TrainTask extends TrainingCommand {
 
   @Option(
       names = "--width",
+      paramLabel = "N",
       description = "Width of the residual stream. Default: ${DEFAULT-VALUE}.")
   private int width = 64;
 
-  @Option(names = "--length", description = "Longest training example. Default: ${DEFAULT-VALUE}.")
+  @Option(
+      names = "--length",
+      paramLabel = "N",
+      description = "Longest training example. Default: ${DEFAULT-VALUE}.")
   private int length = 32;
 
-  @Option(names = "--steps", description = "Parameter updates. Default: ${DEFAULT-VALUE}.")
+  @Option(
+      names = "--steps",
+      paramLabel = "N",
+      description = "Parameter updates. Default: ${DEFAULT-VALUE}.")
   private int steps = 500;
 
-  @Option(names = "--rate", description = "Peak learning rate. Default: ${DEFAULT-VALUE}.")
+  @Option(
+      names = "--rate",
+      paramLabel = "X",
+      description = "Peak learning rate. Default: ${DEFAULT-VALUE}.")
   private double rate = 4e-3;
 
   @Option(

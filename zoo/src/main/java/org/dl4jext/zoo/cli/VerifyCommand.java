@@ -36,7 +36,7 @@ final class VerifyCommand extends Subcommand {
 
   @Option(
       names = "--execution",
-      paramLabel = "E",
+      paramLabel = "NAME",
       description =
           "Run one execution only: reference, host or array. Operations without executions"
               + " ignore it.")
