@@ -250,9 +250,34 @@ class HostileModelFilesTest {
   }
 
   @Test
+  void aVectorThatSaysItIsLongerThanItsEntryIsRefused() throws IOException {
+    byte[] file = LargeModels.ofZeros(3, 8);
+    String said = new String(Zips.entries(file).get(CONFIGURATION), StandardCharsets.UTF_8);
+    said = said.replaceFirst("\"nin\" : 3", "\"nin\" : " + (1 << 30));
+    long length = 8L * (1 << 30) + 8 * 8 + 8 + 8 * 2 + 2;
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    DataOutputStream out = new DataOutputStream(bytes);
+    long[] shape = {2, 1, length, length, 1, 0, 1, 'c'};
+    out.writeUTF("LONG_SHAPE");
+    out.writeLong(shape.length);
+    out.writeUTF("LONG");
+    for (long number : shape) {
+      out.writeLong(number);
+    }
+    out.writeUTF("LONG_SHAPE");
+    out.writeLong(length);
+    out.writeUTF("FLOAT");
+    out.writeFloat(1);
+    file = Zips.with(file, CONFIGURATION, said.getBytes(StandardCharsets.UTF_8));
+    refused(Zips.with(file, COEFFICIENTS, bytes.toByteArray()), "fewer values");
+  }
+
+  @Test
   void jsonThatIsTooDeepTooLongOrSaidTwiceIsRefused() throws IOException {
     String deep = "{\"x\":" + "[".repeat(100_000) + "]".repeat(100_000) + "," + json.substring(1);
     refused(withJson(deep), "nested deeper");
+    String many = "{\"confs\":[" + "{},".repeat(600_000) + "{}]}"; // of layers, each an object
+    refused(withJson(many), "more than 16384 objects");
     refused(withJson("{\"x\":" + "1".repeat(1_000_000) + "," + json.substring(1)), "digits");
     refused(withJson(json.replaceFirst("\\{", "{\"confs\":[],")), "Duplicate");
     refused(withJson(json + json), "goes on");
