@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -114,6 +113,7 @@ final class RunOutput {
 
   /** The files, a line each. */
   static void print(Map<String, Path> files, PrintWriter out) {
-    files.forEach((name, file) -> out.printf(Locale.ROOT, "%-9s %s%n", name, file));
+    int width = files.keySet().stream().mapToInt(String::length).max().orElse(0);
+    files.forEach((name, file) -> out.println(name + " ".repeat(width + 2 - name.length()) + file));
   }
 }

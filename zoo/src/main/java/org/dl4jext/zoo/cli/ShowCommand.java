@@ -18,7 +18,7 @@ import picocli.CommandLine.Mixin;
 @Command(
     name = "show",
     description = {
-      "Show what a model is made of, and how it was trained.",
+      "Shows what a model is made of, and how it was trained.",
       "'sees' says what an output depends on: its step, the past, or all steps; 'state' counts the"
           + " numbers that a stream keeps between steps, with + where they become more."
     })

@@ -20,7 +20,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "verify",
     description = {
-      "Run golden cases: known outputs and gradients of every operation, in float64 and float32.",
+      "Runs golden cases: known outputs and gradients of every operation, in float64 and float32.",
       "Exit code 0 only if every case passes."
     })
 final class VerifyCommand extends Subcommand {

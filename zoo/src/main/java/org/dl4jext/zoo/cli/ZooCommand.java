@@ -41,7 +41,7 @@ final class ZooCommand implements Runnable {
   /** {@code recurrent zoo list}. */
   @Command(
       name = "list",
-      description = "List the models: size, what is pulled, task; metrics and more with --json.")
+      description = "Lists the models: size, what is pulled, task; metrics and more with --json.")
   static final class Names extends Subcommand {
 
     /** So that a line has at most 120 characters. */
@@ -93,7 +93,7 @@ final class ZooCommand implements Runnable {
   @Command(
       name = "pull",
       description = {
-        "Get models into the cache and print where they are.",
+        "Gets models into the cache and prints where they are.",
         "A file is used once its SHA-256 is that of the manifest; what was begun is continued."
       })
   static final class Pull extends Subcommand {
@@ -128,7 +128,7 @@ final class ZooCommand implements Runnable {
   @Command(
       name = "verify",
       description = {
-        "Compare the models in the cache with their SHA-256 in the manifest.",
+        "Compares the models in the cache with their SHA-256 in the manifest.",
         "The exit code is 1 if one is damaged, or is named and missing."
       })
   static final class Verify extends Subcommand {
@@ -159,7 +159,7 @@ final class ZooCommand implements Runnable {
   }
 
   /** {@code recurrent zoo path}. */
-  @Command(name = "path", description = "Print where a pulled model is, after comparing its hash.")
+  @Command(name = "path", description = "Prints where a pulled model is, after comparing its hash.")
   static final class Where extends Subcommand {
 
     @Mixin private ZooPlace place;

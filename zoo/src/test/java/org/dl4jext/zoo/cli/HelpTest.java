@@ -10,12 +10,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
 
 class HelpTest {
 
@@ -50,6 +53,38 @@ class HelpTest {
             : Invocation.of(args).ok().out();
     assertTrue(help.contains("  " + command + " ") || help.contains("  " + command + "\n"), help);
     assertFalse(help.contains("\u001b"), "colours only on a terminal");
+  }
+
+  @ParameterizedTest
+  @MethodSource("commands")
+  void everyOptionSaysWhatItTakesInOneWord(String command) {
+    CommandLine line = Examples.command(Recurrent.commandLine(), command);
+    for (OptionSpec option : line.getCommandSpec().options()) {
+      boolean takes = option.arity().max() > 0;
+      boolean ours = !option.userObject().toString().contains(" picocli.");
+      assertTrue(!takes || !ours || option.paramLabel().matches("[A-Z]+"), option::toString);
+    }
+  }
+
+  /** The lines that a reader types, in the sessions of the page. */
+  private static List<String> typed() throws IOException {
+    return Files.readAllLines(Path.of("..", "docs", "command-line.md")).stream()
+        .filter(line -> line.startsWith("$ ") && line.contains("./recurrent "))
+        .map(line -> line.substring(line.indexOf("./recurrent ") + 2))
+        .map(line -> line.replaceAll("\\)$", ""))
+        .toList();
+  }
+
+  @Test
+  void theDocsHoldASessionOfEveryCommand() throws IOException {
+    CommandLine root = Recurrent.commandLine();
+    Set<String> shown = new TreeSet<>();
+    for (String line : typed()) {
+      assertDoesNotThrow(() -> root.parseArgs(line.substring("recurrent ".length()).split(" ")));
+      shown.add(Examples.command(root, line).getCommandSpec().qualifiedName());
+    }
+    List<String> missing = commands().stream().filter(name -> !shown.contains(name)).toList();
+    assertEquals(List.of(), missing);
   }
 
   static List<String> examples() {

@@ -163,9 +163,11 @@ class ZooCacheTest {
   void whoeverLooksSeesTheWholeFileOrNone() throws Exception {
     byte[] large = new byte[100 * BYTES];
     ZooEntry entry = ZooPlaces.put(server, "large", large);
+    Files.write(folder.resolve(entry.file()), large);
+    ZooSource place = ZooSource.at(folder.toUri().toString(), Duration.ofSeconds(1));
     var thread = Executors.newSingleThreadExecutor();
     try {
-      Future<Path> pull = thread.submit(() -> cache.pull(entry, source, bytes -> {}));
+      Future<Path> pull = thread.submit(() -> cache.pull(entry, place, bytes -> {}));
       while (!pull.isDone()) {
         if (Files.exists(cache.path(entry))) {
           assertEquals(large.length, Files.size(cache.path(entry)));
