@@ -1,235 +1,128 @@
 package org.dl4jext.samediff.plstm;
 
 import static org.dl4jext.samediff.plstm.PlstmCoreArrays.DIRECT;
-import static org.dl4jext.samediff.plstm.PlstmCoreArrays.K;
 import static org.dl4jext.samediff.plstm.PlstmCoreArrays.M_L;
 import static org.dl4jext.samediff.plstm.PlstmCoreArrays.M_U;
-import static org.dl4jext.samediff.plstm.PlstmCoreArrays.Q;
 import static org.dl4jext.samediff.plstm.PlstmCoreArrays.S_D;
 import static org.dl4jext.samediff.plstm.PlstmCoreArrays.S_R;
 import static org.dl4jext.samediff.plstm.PlstmCoreArrays.T_DL;
 import static org.dl4jext.samediff.plstm.PlstmCoreArrays.T_DU;
 import static org.dl4jext.samediff.plstm.PlstmCoreArrays.T_RL;
 import static org.dl4jext.samediff.plstm.PlstmCoreArrays.T_RU;
-import static org.dl4jext.samediff.plstm.PlstmCoreArrays.V;
 
-import java.util.Arrays;
 import org.dl4jext.samediff.kernel.FloatBlocks;
 
 /**
  * A cell whose gates are numbers, so that all its states are mixed before the one read, and what it
  * writes is one outer product; {@link FloatPlstmCell} is the general form.
  *
- * <p>Scratch memory for one worker.
+ * <p>States are [DK,DV]: the one from the left stands in {@code right} at {@code at}, the one from
+ * above in {@code down} at the same place, zero where there is none. Holds scratch memory for one
+ * worker.
  */
-final class FloatPlstmScalarCell {
+abstract class FloatPlstmScalarCell {
 
-  private final FloatBlocks blocks = FloatBlocks.best();
-  private final int dk;
-  private final int dv;
-  private final int size;
-  private final float scale;
+  final int dk;
+  final int dv;
+  final int size;
+  final float scale;
 
-  /** k v', and its gradient [DK,DV]. */
-  private final float[] written;
+  /** Gates of the current cell; 0 where there is none. */
+  float sourceRight;
 
-  private final float[] dWritten;
-
-  /** What the query reads, and its gradient [DK,DV]. */
-  private final float[] mixed;
-
-  private final float[] dMixed;
-
-  /** The gradient of the output times the scale [DV]. */
-  private final float[] dRead;
+  float sourceDown;
+  float rightFromLeft;
+  float rightFromUp;
+  float downFromLeft;
+  float downFromUp;
+  float markLeft;
+  float markUp;
+  float direct;
 
   FloatPlstmScalarCell(PlstmHead head, float scale) {
     this.scale = scale;
     dk = head.keySize();
     dv = head.valueSize();
     size = head.stateLength();
-    written = new float[size];
-    dWritten = new float[size];
-    mixed = new float[size];
-    dMixed = new float[size];
-    dRead = new float[dv];
   }
 
-  /** Whether the gates of a head are numbers. */
-  static boolean fits(PlstmHead head) {
-    return head.equals(PlstmHead.scalar(head.keySize(), head.valueSize()));
+  /** The fastest form for a head; null if its gates are matrices. */
+  static FloatPlstmScalarCell of(PlstmHead head, float scale) {
+    if (!head.equals(PlstmHead.scalar(head.keySize(), head.valueSize()))) {
+      return null;
+    }
+    FloatBlocks blocks = FloatBlocks.best();
+    boolean wholeVectors = blocks.explicit() && head.valueSize() % blocks.lanes() == 0;
+    return wholeVectors ? vector(head, scale) : new FloatBlocksPlstmCell(head, scale);
+  }
+
+  private static FloatPlstmScalarCell vector(PlstmHead head, float scale) {
+    try {
+      return Class.forName(FloatPlstmScalarCell.class.getPackageName() + ".FloatVectorPlstmCell")
+          .asSubclass(FloatPlstmScalarCell.class)
+          .getDeclaredConstructor(PlstmHead.class, float.class)
+          .newInstance(head, scale);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException("the vector build of the pLSTM cell is missing", e);
+    }
+  }
+
+  /** Takes the gates of a cell. */
+  final void load(FloatPlstmField[] in, int position) {
+    sourceRight = gate(in[S_R], position);
+    sourceDown = gate(in[S_D], position);
+    rightFromLeft = gate(in[T_RL], position);
+    rightFromUp = gate(in[T_RU], position);
+    downFromLeft = gate(in[T_DL], position);
+    downFromUp = gate(in[T_DU], position);
+    markLeft = gate(in[M_L], position);
+    markUp = gate(in[M_U], position);
+    direct = gate(in[DIRECT], position);
   }
 
   private static float gate(FloatPlstmField field, int position) {
-    return field.data()[field.at(position)];
+    return field == null ? 0 : field.data()[field.at(position)];
   }
 
-  /** Takes k and v of a cell; {@link #read} and {@link #next} follow. */
-  void begin(FloatPlstmField[] in, int position) {
-    outer(in[K], position, in[V].data(), in[V].at(position), written);
-  }
-
-  /** to [DK,DV] = rows columns'. */
-  private void outer(FloatPlstmField rows, int position, float[] columns, int at, float[] to) {
-    blocks.multiply(
-        dk, dv, 1, rows.data(), rows.at(position), 1, 1, columns, at, dv, to, 0, dv, 1, false);
-  }
-
-  private void mix(FloatPlstmField[] in, int position, float[] left, float[] up, int at) {
-    blocks.scale(size, gate(in[M_L], position), left, at, mixed, 0);
-    if (up != null) {
-      blocks.addScaled(size, gate(in[M_U], position), up, at, mixed, 0);
-    }
-    if (in[DIRECT] != null) {
-      blocks.addScaled(size, gate(in[DIRECT], position), written, 0, mixed, 0);
+  /** Adds to the gradient of a gate. */
+  static void add(FloatPlstmField gradient, int position, float value) {
+    if (gradient != null) {
+      gradient.data()[gradient.at(position)] += value;
     }
   }
 
   /**
-   * Y += scale Q (M_l l + M_u u + D K V).
+   * One cell: Y += scale Q (M_l l + M_u u + D k v'), and the states that leave it.
    *
-   * @param up null for a zero state
+   * @param toRight where the state to the right goes in {@code right}; the one down goes behind the
+   *     one from above in {@code down}
+   * @param output whether Y is wanted
    */
-  void read(
-      FloatPlstmField[] in, int position, float[] left, float[] up, int at, FloatPlstmField out) {
-    mix(in, position, left, up, at);
-    blocks.multiply(
-        1,
-        dv,
-        dk,
-        in[Q].data(),
-        in[Q].at(position),
-        dk,
-        1,
-        mixed,
-        0,
-        dv,
-        out.data(),
-        out.at(position),
-        dv,
-        scale,
-        true);
-  }
-
-  /** The state that leaves to the right, or down. */
-  void next(
-      FloatPlstmField[] in,
-      boolean down,
+  abstract void forward(
+      FloatPlstmLane lane,
       int position,
-      float[] left,
-      float[] up,
+      float[] right,
+      float[] down,
       int at,
-      float[] next,
-      int to) {
-    FloatPlstmField fromLeft = in[down ? T_DL : T_RL];
-    FloatPlstmField fromUp = in[down ? T_DU : T_RU];
-    blocks.scale(size, gate(in[down ? S_D : S_R], position), written, 0, next, to);
-    if (fromLeft != null) {
-      blocks.addScaled(size, gate(fromLeft, position), left, at, next, to);
-    }
-    if (up != null && fromUp != null) {
-      blocks.addScaled(size, gate(fromUp, position), up, at, next, to);
-    }
-  }
+      int toRight,
+      boolean output);
 
   /**
-   * Gradients of {@link #read}; {@link #nextBackward} and {@link #finishBackward} follow.
+   * Gradients of {@link #forward}, added to those of the inputs.
    *
-   * @param dOut gradient of Y
-   * @param dStates gradients of the state from the left and of that from above [2,size],
-   *     overwritten
+   * @param lane its output holds the gradient of Y
+   * @param dRight at {@code dAt}: gradient of the state to the right, overwritten by that of the
+   *     state from the left
+   * @param dDown from 0 on: gradient of the state down, overwritten by that of the state from above
    */
-  void readBackward(
-      FloatPlstmField[] in,
+  abstract void backward(
+      FloatPlstmLane lane,
       FloatPlstmField[] gradients,
       int position,
-      float[] left,
-      float[] up,
+      float[] right,
+      float[] down,
       int at,
-      FloatPlstmField dOut,
-      float[] dStates) {
-    begin(in, position);
-    mix(in, position, left, up, at);
-    blocks.scale(dv, scale, dOut.data(), dOut.at(position), dRead, 0);
-    float[] dq = gradients[Q].data();
-    int dqAt = gradients[Q].at(position);
-    for (int d = 0; d < dk; d++) {
-      dq[dqAt + d] += blocks.dot(dv, mixed, d * dv, dRead, 0);
-    }
-    outer(in[Q], position, dRead, 0, dMixed);
-    add(gradients[M_L], position, dMixed, 0, left, at);
-    blocks.scale(size, gate(in[M_L], position), dMixed, 0, dStates, 0);
-    if (up == null) {
-      Arrays.fill(dStates, size, 2 * size, 0);
-    } else {
-      add(gradients[M_U], position, dMixed, 0, up, at);
-      blocks.scale(size, gate(in[M_U], position), dMixed, 0, dStates, size);
-    }
-    if (in[DIRECT] == null) {
-      Arrays.fill(dWritten, 0);
-    } else {
-      add(gradients[DIRECT], position, dMixed, 0, written, 0);
-      blocks.scale(size, gate(in[DIRECT], position), dMixed, 0, dWritten, 0);
-    }
-  }
-
-  /** The gradient of a gate: both states multiplied, summed. */
-  private void add(
-      FloatPlstmField gradient, int position, float[] d, int dAt, float[] state, int at) {
-    gradient.data()[gradient.at(position)] += blocks.dot(size, d, dAt, state, at);
-  }
-
-  /** Gradients of {@link #next}; dStates is added to. */
-  void nextBackward(
-      FloatPlstmField[] in,
-      FloatPlstmField[] gradients,
-      boolean down,
-      int position,
-      float[] left,
-      float[] up,
-      int at,
-      float[] dNext,
-      int from,
-      float[] dStates) {
-    int source = down ? S_D : S_R;
-    int fromLeft = down ? T_DL : T_RL;
-    int fromUp = down ? T_DU : T_RU;
-    add(gradients[source], position, dNext, from, written, 0);
-    blocks.addScaled(size, gate(in[source], position), dNext, from, dWritten, 0);
-    if (in[fromLeft] != null) {
-      add(gradients[fromLeft], position, dNext, from, left, at);
-      blocks.addScaled(size, gate(in[fromLeft], position), dNext, from, dStates, 0);
-    }
-    if (up != null && in[fromUp] != null) {
-      add(gradients[fromUp], position, dNext, from, up, at);
-      blocks.addScaled(size, gate(in[fromUp], position), dNext, from, dStates, size);
-    }
-  }
-
-  /** Adds the gradients of k and v. */
-  void finishBackward(FloatPlstmField[] in, FloatPlstmField[] gradients, int position) {
-    float[] v = in[V].data();
-    int vAt = in[V].at(position);
-    float[] dKey = gradients[K].data();
-    int dkAt = gradients[K].at(position);
-    for (int d = 0; d < dk; d++) {
-      dKey[dkAt + d] += blocks.dot(dv, dWritten, d * dv, v, vAt);
-    }
-    blocks.multiply(
-        1,
-        dv,
-        dk,
-        in[K].data(),
-        in[K].at(position),
-        dk,
-        1,
-        dWritten,
-        0,
-        dv,
-        gradients[V].data(),
-        gradients[V].at(position),
-        dv,
-        1,
-        true);
-  }
+      float[] dRight,
+      int dAt,
+      float[] dDown);
 }

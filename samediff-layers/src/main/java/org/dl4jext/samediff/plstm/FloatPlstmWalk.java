@@ -46,7 +46,7 @@ final class FloatPlstmWalk {
 
   FloatPlstmWalk(PlstmHead head, float scale) {
     cell = new FloatPlstmCellGradient(head, scale);
-    scalar = FloatPlstmScalarCell.fits(head) ? new FloatPlstmScalarCell(head, scale) : null;
+    scalar = FloatPlstmScalarCell.of(head, scale);
     size = head.stateLength();
     both = new float[size];
   }
@@ -125,8 +125,8 @@ final class FloatPlstmWalk {
         int position = lane.position(first + x, y, width, height);
         int l = (x * height + y) * size;
         int r = l + height * size;
-        if (scalar != null && !alike) {
-          runScalar(lane, position, l, outputs, y);
+        if (scalar != null) {
+          scalar.forward(lane, position, right, down, l, r, outputs);
           continue;
         }
         cell.begin(in, position);
@@ -149,19 +149,6 @@ final class FloatPlstmWalk {
           next(in, T_DU, T_DL, S_D, position, l, down, right, down, l + size, y > 0);
         }
       }
-    }
-  }
-
-  private void runScalar(FloatPlstmLane lane, int position, int l, boolean outputs, int y) {
-    FloatPlstmField[] in = lane.in();
-    float[] up = y > 0 && in[M_U] != null ? down : null;
-    scalar.begin(in, position);
-    if (outputs) {
-      scalar.read(in, position, right, up, l, lane.out());
-    }
-    scalar.next(in, false, position, right, up, l, right, l + height * size);
-    if (in[S_D] != null && y + 1 < height) {
-      scalar.next(in, true, position, right, up, l, down, l + size);
     }
   }
 
@@ -249,8 +236,8 @@ final class FloatPlstmWalk {
     int position = lane.position(x, y, width, height);
     boolean hasUp = y > 0 && in[M_U] != null;
     boolean hasDown = in[S_D] != null && y + 1 < height;
-    if (scalar != null && !alike(in)) {
-      backwardScalar(lane, gradients, position, y, at, hasUp ? down : null, hasDown);
+    if (scalar != null) {
+      scalar.backward(lane, gradients, position, right, down, at, dRight, y * size, dDown);
       return;
     }
     cell.beginBackward(in, lane.out(), position);
@@ -279,25 +266,6 @@ final class FloatPlstmWalk {
       }
     }
     cell.finishBackward(gradients[V], position);
-    System.arraycopy(dNext, 0, dRight, y * size, size);
-    System.arraycopy(dNext, size, dDown, 0, size);
-  }
-
-  private void backwardScalar(
-      FloatPlstmLane lane,
-      FloatPlstmField[] gradients,
-      int position,
-      int y,
-      int at,
-      float[] up,
-      boolean hasDown) {
-    FloatPlstmField[] in = lane.in();
-    scalar.readBackward(in, gradients, position, right, up, at, lane.out(), dNext);
-    scalar.nextBackward(in, gradients, false, position, right, up, at, dRight, y * size, dNext);
-    if (hasDown) {
-      scalar.nextBackward(in, gradients, true, position, right, up, at, dDown, 0, dNext);
-    }
-    scalar.finishBackward(in, gradients, position);
     System.arraycopy(dNext, 0, dRight, y * size, size);
     System.arraycopy(dNext, size, dDown, 0, size);
   }

@@ -23,6 +23,10 @@ import org.nd4j.linalg.factory.Nd4j;
 class PlstmCoreTest {
 
   private static final PlstmHead SCALAR = PlstmHead.scalar(3, 2);
+
+  /** Values of some vectors, which have a kernel of their own. */
+  private static final PlstmHead WHOLE_VECTORS = PlstmHead.scalar(3, 32);
+
   private static final PlstmHead MATRIX = new PlstmHead(3, 4, 2, 2, 3, 2, 2);
 
   @BeforeEach
@@ -31,7 +35,7 @@ class PlstmCoreTest {
   }
 
   static Stream<PlstmHead> heads() {
-    return Stream.of(SCALAR, MATRIX, PlstmHead.scalar(1, 1));
+    return Stream.of(SCALAR, MATRIX, PlstmHead.scalar(1, 1), WHOLE_VECTORS);
   }
 
   static Stream<Arguments> fastForms() {

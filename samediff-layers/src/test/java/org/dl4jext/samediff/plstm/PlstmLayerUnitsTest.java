@@ -24,6 +24,9 @@ class PlstmLayerUnitsTest {
 
   private static final int SIZE = 8;
 
+  /** Values of this size have a kernel of their own. */
+  private static final int WHOLE_VECTOR = 16;
+
   @BeforeEach
   void seed() {
     Nd4j.getRandom().setSeed(9);
@@ -63,11 +66,15 @@ class PlstmLayerUnitsTest {
   }
 
   static Stream<Arguments> fastLayers() {
-    return forms(specs());
+    PlstmSpec wide = PlstmSpec.of(2, 2).with("valueSize", WHOLE_VECTOR);
+    return forms(Stream.concat(specs(), Stream.of(wide)));
   }
 
   static Stream<Arguments> fastGrids() {
-    return forms(gridSpecs());
+    Stream<PlstmGridSpec> wide =
+        Stream.of(PlstmMode.values())
+            .map(mode -> PlstmGridSpec.of(mode, 1, 2).with("valueSize", WHOLE_VECTOR));
+    return forms(Stream.concat(gridSpecs(), wide));
   }
 
   private static LayerUnit layer(PlstmSpec spec, Execution execution, DataType type) {
