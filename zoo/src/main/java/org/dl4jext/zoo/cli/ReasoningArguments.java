@@ -2,7 +2,6 @@ package org.dl4jext.zoo.cli;
 
 import org.dl4jext.zoo.universal.ReasoningModel;
 import org.dl4jext.zoo.universal.ReasoningOptions;
-import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
 /** The model of a reasoning task and how it is trained. */
@@ -69,29 +68,24 @@ final class ReasoningArguments {
       description = "Peak learning rate. Default: ${DEFAULT-VALUE}.")
   private double rate = 2e-3;
 
-  /** What is done. */
-  static final class Deed {
-    @Option(
-        names = "--compare",
-        description =
-            "Every model, three seeds each, with medians; --model and --seed do not count then.")
-    private boolean compare;
+  @Option(
+      names = "--compare",
+      description =
+          "Every model, three seeds each, with medians; --model and --seed do not count then.")
+  private boolean compare;
 
-    @Option(
-        names = "--exit-saving",
-        description =
-            "Also measures what it saves at N = 1 and N = 64 to stop where all have halted.")
-    private boolean exitSaving;
-  }
-
-  @ArgGroup private Deed deed = new Deed();
+  @Option(
+      names = "--exit-saving",
+      description =
+          "Also measures what it saves at N = 1 and N = 64 to stop where all have halted.")
+  private boolean exitSaving;
 
   boolean compares() {
-    return deed.compare;
+    return compare;
   }
 
   boolean measuresExit() {
-    return deed.exitSaving;
+    return exitSaving;
   }
 
   /**
@@ -102,7 +96,10 @@ final class ReasoningArguments {
    * @throws IllegalArgumentException if an option has no such value
    */
   ReasoningOptions options(int[] trained, int maxOffset, long seed) {
-    if (deed.exitSaving && model != ReasoningModel.UT_HALTING) {
+    if (exitSaving && compare) {
+      throw new IllegalArgumentException("--compare and --exit-saving are mutually exclusive");
+    }
+    if (exitSaving && model != ReasoningModel.UT_HALTING) {
       throw new IllegalArgumentException(
           "--exit-saving with --model " + model + "; allowed: " + ReasoningModel.UT_HALTING);
     }

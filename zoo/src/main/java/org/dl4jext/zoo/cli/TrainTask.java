@@ -35,20 +35,20 @@ abstract class TrainTask extends TrainingCommand {
   @Option(
       names = "--householders",
       paramLabel = "N",
-      description = "Micro-steps a token of DELTA_PRODUCT. Default: ${DEFAULT-VALUE}.")
+      description = "Micro-steps a token of delta-product. Default: ${DEFAULT-VALUE}.")
   private int householders = 2;
 
   @Option(
       names = "--eigenvalues",
       paramLabel = "NAME",
-      description = "SIGNED or UNIT, of DELTA_PRODUCT. Default: ${DEFAULT-VALUE}.")
+      description = "SIGNED or UNIT, of delta-product. Default: ${DEFAULT-VALUE}.")
   private EigenvalueRange range = EigenvalueRange.SIGNED;
 
   @Option(
       names = "--heads",
       paramLabel = "N",
       description =
-          "Heads: of size 16 for DELTA_PRODUCT, otherwise they share the width. Default:"
+          "Heads: of size 16 for delta-product, otherwise they share the width. Default:"
               + " ${DEFAULT-VALUE}.")
   private int heads = 2;
 
@@ -79,7 +79,7 @@ abstract class TrainTask extends TrainingCommand {
   @Option(
       names = "--no-curriculum",
       negatable = true,
-      description = "Train at full length from the start.")
+      description = "Begin with short examples (the default), or at full length.")
   private boolean curriculum = true;
 
   /** The task that the options ask for. */

@@ -55,9 +55,13 @@ class KilledCommandsTest {
     }
   }
 
-  private static long entries(Path folder) throws IOException {
+  /** Changes with the first byte that is written into the folder. */
+  private static Set<String> look(Path folder) throws IOException {
     try (var files = Files.list(folder)) {
-      return files.count();
+      return files
+          .map(Path::toFile)
+          .map(file -> file.getName() + " " + file.length() + " " + file.lastModified())
+          .collect(Collectors.toSet());
     }
   }
 
@@ -86,12 +90,12 @@ class KilledCommandsTest {
     byte[] second = Files.readAllBytes(other.resolve(MODEL));
     int killed = 0;
     for (int round = 0; round < 2 * ROUNDS; round++) {
-      long before = entries(run);
+      Set<String> before = look(run);
       Process training = start(training(run, 2));
       if (round < ROUNDS) {
         Thread.sleep(random.nextInt(millis));
       } else {
-        while (training.isAlive() && entries(run) == before) {
+        while (training.isAlive() && look(run).equals(before)) {
           Thread.sleep(1); // until it begins to write
         }
         Thread.sleep(random.nextInt(WRITING_MILLIS));
