@@ -31,16 +31,21 @@ final class ArrowCommand extends TrainingCommand {
   private static final int SHEET = 48;
   private static final int SHEET_COLUMNS = 8;
 
-  @Option(names = "--steps", description = "Training steps of 64 grids. Default: ${DEFAULT-VALUE}.")
+  @Option(
+      names = "--steps",
+      paramLabel = "N",
+      description = "Training steps of 64 grids. Default: ${DEFAULT-VALUE}.")
   private int steps = 1500;
 
   @Option(
       names = "--cells",
+      paramLabel = "N",
       description = "Cells along an axis while training. Default: ${DEFAULT-VALUE}.")
   private int cells = 8;
 
   @Option(
       names = "--gates",
+      paramLabel = "NAME",
       description =
           "Gates that depend on the input: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
   private PlstmGateWeights gates = PlstmGateWeights.TRANSITION;

@@ -21,7 +21,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "convert",
     description = {
-      "Replace the LSTM layers of a saved DL4J model by FlashLstm, which is faster and gives the"
+      "Replaces the LSTM layers of a saved DL4J model by FlashLstm, which is faster and gives the"
           + " same outputs.",
       "Parameters, updater state and counts of iterations are kept; the model itself is not"
           + " changed. Masked steps differ: FlashLstm leaves its state as it was there."

@@ -30,16 +30,17 @@ final class DigitsCommand extends TrainingCommand {
 
   @Option(
       names = "--data",
-      paramLabel = "CSV.GZ",
+      paramLabel = "FILE",
       description = "64 pixels and the digit on each line. Default: ${DEFAULT-VALUE}.")
   private Path data = Path.of("docs/data/digits/digits.csv.gz");
 
   @Option(
       names = "--layer",
+      paramLabel = "NAME",
       description = "plstm, plstm-2d, lstm or delta-product. Default: ${DEFAULT-VALUE}.")
   private String layer = "plstm";
 
-  @Option(names = "--epochs", description = "Default: ${DEFAULT-VALUE}.")
+  @Option(names = "--epochs", paramLabel = "N", description = "Default: ${DEFAULT-VALUE}.")
   private int epochs = 40;
 
   private DigitsRun.Layer layer() {

@@ -13,7 +13,7 @@ import picocli.CommandLine.ExitCode;
 @Command(
     name = "doctor",
     description = {
-      "Show what the library runs on: Java, backend, BLAS, threads, memory, GPU.",
+      "Shows what the library runs on: Java, backend, BLAS, threads, memory, GPU.",
       "Runs one operation in every execution; exit code 0 only if they agree."
     })
 final class DoctorCommand extends Subcommand {

@@ -22,8 +22,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "evaluate",
     description = {
-      "Measures a model of the zoo on fresh data of its task, beside the metric of the manifest;",
-      "the exit code is 1 if it falls short by more than chance explains.",
+      "Measures a model of the zoo on fresh data of its task, beside the metric of the manifest.",
+      "The exit code is 1 if it falls short by more than chance explains.",
       "With --data, measures a model of 'recurrent forecast' on a CSV file, beside simple",
       "forecasts. Where the file holds the rows that trained the model, only the rows after them",
       "count."
@@ -37,6 +37,7 @@ final class EvaluateCommand extends Subcommand {
 
   @Option(
       names = "--seed",
+      paramLabel = "N",
       description = "Of the fresh data; not of measured ones. Default: ${DEFAULT-VALUE}.")
   private long seed = 1;
 

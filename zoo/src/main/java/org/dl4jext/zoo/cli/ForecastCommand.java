@@ -84,20 +84,30 @@ final class ForecastCommand extends Subcommand {
       description = "One of ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
   private String layer = ForecastOptions.defaults().layer();
 
-  @Option(names = "--width", description = "Width of the layers. Default: ${DEFAULT-VALUE}.")
+  @Option(
+      names = "--width",
+      paramLabel = "N",
+      description = "Width of the layers. Default: ${DEFAULT-VALUE}.")
   private int width = ForecastOptions.defaults().width();
 
-  @Option(names = "--depth", description = "Recurrent layers. Default: ${DEFAULT-VALUE}.")
+  @Option(
+      names = "--depth",
+      paramLabel = "N",
+      description = "Recurrent layers. Default: ${DEFAULT-VALUE}.")
   private int depth = ForecastOptions.defaults().depth();
 
-  @Option(names = "--epochs", description = "Most epochs. Default: ${DEFAULT-VALUE}.")
+  @Option(
+      names = "--epochs",
+      paramLabel = "N",
+      description = "Most epochs. Default: ${DEFAULT-VALUE}.")
   private int epochs = ForecastOptions.defaults().epochs();
 
-  @Option(names = "--seed", description = "Default: ${DEFAULT-VALUE}.")
+  @Option(names = "--seed", paramLabel = "N", description = "Default: ${DEFAULT-VALUE}.")
   private long seed = ForecastOptions.defaults().seed();
 
   @Option(
       names = "--level",
+      paramLabel = "X",
       description = "Share of outcomes in the intervals. Default: ${DEFAULT-VALUE}.")
   private double level = ForecastOptions.defaults().level();
 

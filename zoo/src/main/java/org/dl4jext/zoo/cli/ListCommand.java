@@ -12,7 +12,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "list",
     description =
-        "List the layers with their usual options, building blocks, models, datasets and commands.")
+        "Lists the layers with their usual options, building blocks, models, datasets and commands.")
 final class ListCommand extends Subcommand {
 
   @Spec private CommandSpec self;

@@ -32,23 +32,32 @@ final class PasskeyCommand extends TrainingCommand {
 
   @Option(
       names = "--memory",
+      paramLabel = "NAME",
       description = "linear, delta, gated-delta, swla, dla, titans. Default: ${DEFAULT-VALUE}.")
   private String memory = "linear";
 
   @Option(
       names = "--variant",
+      paramLabel = "NAME",
       description = "residual, gated, soup, sparse. Default: ${DEFAULT-VALUE}.")
   private String variant = "gated";
 
-  @Option(names = "--segment", description = "Steps of a segment. Default: ${DEFAULT-VALUE}.")
+  @Option(
+      names = "--segment",
+      paramLabel = "N",
+      description = "Steps of a segment. Default: ${DEFAULT-VALUE}.")
   private int segment = 8;
 
   @Option(
       names = "--length",
+      paramLabel = "N",
       description = "Longest training sequence; tested up to 32 times. Default: ${DEFAULT-VALUE}.")
   private int length = 64;
 
-  @Option(names = "--steps", description = "Parameter updates. Default: ${DEFAULT-VALUE}.")
+  @Option(
+      names = "--steps",
+      paramLabel = "N",
+      description = "Parameter updates. Default: ${DEFAULT-VALUE}.")
   private int steps = 800;
 
   @Override

@@ -20,7 +20,7 @@ public final class Progress implements AutoCloseable {
   private static final Duration QUIET = Duration.ofSeconds(1);
   private static final Duration BETWEEN_LINES = Duration.ofSeconds(10);
 
-  /** An estimate made earlier would count the start of the backend as work. */
+  /** An estimate from less time says little. */
   private static final Duration TRUSTED = Duration.ofSeconds(5);
 
   private static final int WIDTH = 79;
@@ -31,6 +31,11 @@ public final class Progress implements AutoCloseable {
   private final boolean terminal = Boolean.getBoolean(TERMINAL);
   private final Instant start = Instant.now();
   private Instant lastLine = start;
+
+  /** The first report; what it took is the start of the backend rather than work. */
+  private Instant begun;
+
+  private long doneFirst;
   private ProgressBar bar;
 
   Progress(PrintWriter err, String task, long steps) {
@@ -47,6 +52,10 @@ public final class Progress implements AutoCloseable {
    */
   public void at(long done, String note) {
     Instant now = Instant.now();
+    if (begun == null) {
+      begun = now;
+      doneFirst = done;
+    }
     if (Duration.between(start, now).compareTo(QUIET) < 0) {
       return;
     }
@@ -59,7 +68,7 @@ public final class Progress implements AutoCloseable {
     } else if (lastLine.equals(start)
         || Duration.between(lastLine, now).compareTo(BETWEEN_LINES) >= 0) {
       lastLine = now;
-      err.println(line(done, note, Duration.between(start, now)));
+      err.println(line(done, note, Duration.between(begun, now)));
     }
   }
 
@@ -67,8 +76,8 @@ public final class Progress implements AutoCloseable {
     StringBuilder text = new StringBuilder(task).append(": ").append(done);
     if (steps > 0) {
       text.append('/').append(steps);
-      if (done > 0 && elapsed.compareTo(TRUSTED) >= 0) {
-        long left = elapsed.toSeconds() * (steps - done) / done;
+      if (done > doneFirst && elapsed.compareTo(TRUSTED) >= 0) {
+        long left = elapsed.toSeconds() * (steps - done) / (done - doneFirst);
         text.append(", ").append(left).append(" s left");
       }
     }
@@ -81,7 +90,7 @@ public final class Progress implements AutoCloseable {
         .setInitialMax(steps > 0 ? steps : -1)
         .setStyle(ProgressBarStyle.ASCII)
         .setUpdateIntervalMillis(200)
-        .startsFrom(0, Duration.between(start, Instant.now()))
+        .startsFrom(doneFirst, Duration.between(start, Instant.now()))
         .setConsumer(
             new DelegatingProgressBarConsumer(
                 text -> {

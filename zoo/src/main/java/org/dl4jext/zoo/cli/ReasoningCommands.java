@@ -160,6 +160,7 @@ final class ReasoningCommands {
 
     @Option(
         names = "--length",
+        paramLabel = "N",
         description =
             "Longest training example; measured at twice as many. Default: ${DEFAULT-VALUE}.")
     private int length = 16;
@@ -201,6 +202,7 @@ final class ReasoningCommands {
 
     @Option(
         names = "--facts",
+        paramLabel = "N",
         description = "Supporting facts, 1 to 3, of all questions. Default: ${DEFAULT-VALUE}.")
     private int facts = 1;
 

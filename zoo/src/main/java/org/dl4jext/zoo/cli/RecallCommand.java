@@ -41,31 +41,46 @@ final class RecallCommand extends TrainingCommand {
 
   @Option(
       names = "--memory",
+      paramLabel = "NAME",
       description =
           "linear, delta, gated-delta, swla, dla, titans, or attention. Default: ${DEFAULT-VALUE}.")
   private String memory = "linear";
 
   @Option(
       names = "--variant",
+      paramLabel = "NAME",
       description =
           "residual, gated, soup, sparse, or none for the memory alone. Default: ${DEFAULT-VALUE}.")
   private String variant = "gated";
 
-  @Option(names = "--segment", description = "Steps of a segment. Default: ${DEFAULT-VALUE}.")
+  @Option(
+      names = "--segment",
+      paramLabel = "N",
+      description = "Steps of a segment. Default: ${DEFAULT-VALUE}.")
   private int segment = 4;
 
-  @Option(names = "--start", description = "${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+  @Option(
+      names = "--start",
+      paramLabel = "NAME",
+      description = "${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
   private SegmentStart start = SegmentStart.INDEPENDENT;
 
   @Option(
       names = "--router",
+      paramLabel = "NAME",
       description = "What is pooled: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
   private RouterFeatures router = RouterFeatures.HIDDEN;
 
-  @Option(names = "--top-k", description = "Memories that sparse reads. Default: ${DEFAULT-VALUE}.")
+  @Option(
+      names = "--top-k",
+      paramLabel = "N",
+      description = "Memories that sparse reads. Default: ${DEFAULT-VALUE}.")
   private int topK = 4;
 
-  @Option(names = "--steps", description = "Parameter updates. Default: ${DEFAULT-VALUE}.")
+  @Option(
+      names = "--steps",
+      paramLabel = "N",
+      description = "Parameter updates. Default: ${DEFAULT-VALUE}.")
   private int steps = 800;
 
   @Option(

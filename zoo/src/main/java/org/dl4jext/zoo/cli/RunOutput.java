@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -27,7 +26,7 @@ import picocli.CommandLine.Spec;
 final class RunOutput {
 
   private static final Set<String> NOT_OF_THE_RUN =
-      Set.of("--help", "--version", "--json", Recurrent.STACKTRACE);
+      Set.of("--help", "--version", "--json", "--quiet", Recurrent.STACKTRACE);
 
   @Option(
       names = "--out",
@@ -114,6 +113,7 @@ final class RunOutput {
 
   /** The files, a line each. */
   static void print(Map<String, Path> files, PrintWriter out) {
-    files.forEach((name, file) -> out.printf(Locale.ROOT, "%-9s %s%n", name, file));
+    int width = files.keySet().stream().mapToInt(String::length).max().orElse(0);
+    files.forEach((name, file) -> out.println(name + " ".repeat(width + 2 - name.length()) + file));
   }
 }

@@ -18,7 +18,7 @@ import picocli.CommandLine.Mixin;
 @Command(
     name = "show",
     description = {
-      "Show what a model is made of, and how it was trained.",
+      "Shows what a model is made of, and how it was trained.",
       "'sees' says what an output depends on: its step, the past, or all steps; 'state' counts the"
           + " numbers that a stream keeps between steps, with + where they become more."
     })
@@ -106,17 +106,14 @@ final class ShowCommand extends Subcommand {
       out().println();
       stored
           .metadata()
-          .forEach((name, value) -> out().printf("%-12s %s%n", name, cut(String.valueOf(value))));
+          .forEach(
+              (name, value) ->
+                  out().printf("%-12s %s%n", name, Table.cut(String.valueOf(value), MAX_VALUE)));
     }
     stored.leftOut().forEach(what -> err().println("note: left out: " + what));
   }
 
   private static String size(long channels) {
     return channels == 0 ? "-" : String.valueOf(channels);
-  }
-
-  private static String cut(String value) {
-    String line = value.replaceAll("\\s+", " ");
-    return line.length() > MAX_VALUE ? line.substring(0, MAX_VALUE) + "..." : line;
   }
 }

@@ -23,7 +23,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "stream",
     description = {
-      "Answer each line of numbers on stdin by a line of numbers on stdout, and keep the state.",
+      "Answers each line of numbers on stdin by a line of numbers on stdout, and keeps the state.",
       "A line holds the inputs of one step, or the token of a model of tokens, or the columns of a"
           + " forecasting model, which answers with the targets of the next row. Numbers stand"
           + " between commas or blanks; answers between commas, or with --json as JSON arrays."

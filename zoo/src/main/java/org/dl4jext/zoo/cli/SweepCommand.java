@@ -58,11 +58,14 @@ final class SweepCommand extends Subcommand {
 
   @Option(
       names = "--workers",
-      paramLabel = "W",
+      paramLabel = "N",
       description = "Trainings at once, which share the processors. Default: ${DEFAULT-VALUE}.")
   private int workers = 1;
 
-  @Option(names = "--seed", description = "Of search and trainings. Default: ${DEFAULT-VALUE}.")
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      description = "Of search and trainings. Default: ${DEFAULT-VALUE}.")
   private long seed = 1;
 
   @Option(

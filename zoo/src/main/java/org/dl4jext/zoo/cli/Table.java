@@ -8,6 +8,7 @@ import java.util.List;
 public final class Table {
 
   private static final String GAP = "  ";
+  private static final String DOTS = "...";
 
   private final List<List<String>> rows = new ArrayList<>();
   private final int columns;
@@ -33,6 +34,12 @@ public final class Table {
     }
     rows.add(row);
     return this;
+  }
+
+  /** Text on one line, with dots for what makes it longer than this many characters. */
+  static String cut(String text, int longest) {
+    String line = text.replaceAll("\\s+", " ");
+    return line.length() <= longest ? line : line.substring(0, longest - DOTS.length()) + DOTS;
   }
 
   /** Header and rows. */

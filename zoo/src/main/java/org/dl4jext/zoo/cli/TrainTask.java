@@ -28,46 +28,58 @@ abstract class TrainTask extends TrainingCommand {
 
   @Option(
       names = "--layer",
+      paramLabel = "NAME",
       description = "One of ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
   private TrackedLayer layer = TrackedLayer.DELTA_PRODUCT;
 
   @Option(
       names = "--householders",
       paramLabel = "N",
-      description = "Micro-steps a token of DELTA_PRODUCT. Default: ${DEFAULT-VALUE}.")
+      description = "Micro-steps a token of delta-product. Default: ${DEFAULT-VALUE}.")
   private int householders = 2;
 
   @Option(
       names = "--eigenvalues",
-      paramLabel = "RANGE",
-      description = "SIGNED or UNIT, of DELTA_PRODUCT. Default: ${DEFAULT-VALUE}.")
+      paramLabel = "NAME",
+      description = "SIGNED or UNIT, of delta-product. Default: ${DEFAULT-VALUE}.")
   private EigenvalueRange range = EigenvalueRange.SIGNED;
 
   @Option(
       names = "--heads",
+      paramLabel = "N",
       description =
-          "Heads: of size 16 for DELTA_PRODUCT, otherwise they share the width. Default:"
+          "Heads: of size 16 for delta-product, otherwise they share the width. Default:"
               + " ${DEFAULT-VALUE}.")
   private int heads = 2;
 
   @Option(
       names = "--width",
+      paramLabel = "N",
       description = "Width of the residual stream. Default: ${DEFAULT-VALUE}.")
   private int width = 64;
 
-  @Option(names = "--length", description = "Longest training example. Default: ${DEFAULT-VALUE}.")
+  @Option(
+      names = "--length",
+      paramLabel = "N",
+      description = "Longest training example. Default: ${DEFAULT-VALUE}.")
   private int length = 32;
 
-  @Option(names = "--steps", description = "Parameter updates. Default: ${DEFAULT-VALUE}.")
+  @Option(
+      names = "--steps",
+      paramLabel = "N",
+      description = "Parameter updates. Default: ${DEFAULT-VALUE}.")
   private int steps = 500;
 
-  @Option(names = "--rate", description = "Peak learning rate. Default: ${DEFAULT-VALUE}.")
+  @Option(
+      names = "--rate",
+      paramLabel = "X",
+      description = "Peak learning rate. Default: ${DEFAULT-VALUE}.")
   private double rate = 4e-3;
 
   @Option(
       names = "--no-curriculum",
       negatable = true,
-      description = "Train at full length from the start.")
+      description = "Begin with short examples (the default), or at full length.")
   private boolean curriculum = true;
 
   /** The task that the options ask for. */

@@ -23,6 +23,7 @@ final class TrainTaskCommands {
 
     @Option(
         names = "--group",
+        paramLabel = "NAME",
         description = "S3, A5, Z60, or a product as A4_x_Z5. Default: ${DEFAULT-VALUE}.")
     private String group = "S3";
 
@@ -60,6 +61,7 @@ final class TrainTaskCommands {
 
     @Option(
         names = "--supervision",
+        paramLabel = "NAME",
         description =
             "ANSWER labels the end of a question, EVERY_PREFIX every step. Default: by task.")
     private Supervision supervision;

@@ -23,8 +23,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "train-zoo",
     description = {
-      "Trains the models that are shipped with the library, each from its own seed, measures them",
-      "on fresh data and writes the model files with their manifest.",
+      "Trains the models that are shipped with the library and writes them with their manifest.",
+      "Each has its own seed and is measured on fresh data.",
       "With OMP_NUM_THREADS=1 the same machine writes the same bytes again."
     })
 final class TrainZooCommand extends Subcommand {

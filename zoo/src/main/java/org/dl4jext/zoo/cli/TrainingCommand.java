@@ -7,7 +7,10 @@ import picocli.CommandLine.Option;
 /** What the commands of {@code recurrent train} on synthetic data share. */
 abstract class TrainingCommand extends Subcommand {
 
-  @Option(names = "--seed", description = "Of parameters and data. Default: ${DEFAULT-VALUE}.")
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      description = "Of parameters and data. Default: ${DEFAULT-VALUE}.")
   private long seed = 1;
 
   @Mixin private RunOutput output;

@@ -20,7 +20,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "verify",
     description = {
-      "Run golden cases: known outputs and gradients of every operation, in float64 and float32.",
+      "Runs golden cases: known outputs and gradients of every operation, in float64 and float32.",
       "Exit code 0 only if every case passes."
     })
 final class VerifyCommand extends Subcommand {
@@ -36,7 +36,7 @@ final class VerifyCommand extends Subcommand {
 
   @Option(
       names = "--execution",
-      paramLabel = "E",
+      paramLabel = "NAME",
       description =
           "Run one execution only: reference, host or array. Operations without executions"
               + " ignore it.")

@@ -7,7 +7,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Collectors;
 import org.dl4jext.zoo.models.ZooCache.State;
 import org.dl4jext.zoo.models.ZooEntry;
 import picocli.CommandLine.Command;
@@ -40,22 +39,28 @@ final class ZooCommand implements Runnable {
   }
 
   /** {@code recurrent zoo list}. */
-  @Command(name = "list", description = "List the models: task, metrics, size, and what is pulled.")
+  @Command(
+      name = "list",
+      description = "Lists the models: size, what is pulled, task; metrics and more with --json.")
   static final class Names extends Subcommand {
+
+    /** So that a line has at most 120 characters. */
+    private static final int LONGEST_TASK = 60;
 
     @Mixin private ZooPlace place;
 
     @Override
     public Integer call() throws IOException {
       List<Map<String, Object>> tree = new ArrayList<>();
-      Table table = new Table("name", "parameters", "bytes", "file", "metrics", "task");
+      Table table = new Table("name", "parameters", "kB", "file", "task");
       for (ZooEntry model : place.manifest().models()) {
         String state = word(place.cache().state(model));
-        String metrics =
-            model.metrics().entrySet().stream()
-                .map(e -> String.format(Locale.ROOT, "%s %.4g", e.getKey(), e.getValue()))
-                .collect(Collectors.joining(", "));
-        table.row(model.name(), model.parameters(), model.bytes(), state, metrics, model.task());
+        table.row(
+            model.name(),
+            model.parameters(),
+            (model.bytes() + 999) / 1000,
+            state,
+            Table.cut(model.task(), LONGEST_TASK));
         tree.add(tree(model, state));
       }
       if (json()) {
@@ -88,7 +93,7 @@ final class ZooCommand implements Runnable {
   @Command(
       name = "pull",
       description = {
-        "Get models into the cache and print where they are.",
+        "Gets models into the cache and prints where they are.",
         "A file is used once its SHA-256 is that of the manifest; what was begun is continued."
       })
   static final class Pull extends Subcommand {
@@ -123,7 +128,7 @@ final class ZooCommand implements Runnable {
   @Command(
       name = "verify",
       description = {
-        "Compare the models in the cache with their SHA-256 in the manifest.",
+        "Compares the models in the cache with their SHA-256 in the manifest.",
         "The exit code is 1 if one is damaged, or is named and missing."
       })
   static final class Verify extends Subcommand {
@@ -154,7 +159,7 @@ final class ZooCommand implements Runnable {
   }
 
   /** {@code recurrent zoo path}. */
-  @Command(name = "path", description = "Print where a pulled model is, after comparing its hash.")
+  @Command(name = "path", description = "Prints where a pulled model is, after comparing its hash.")
   static final class Where extends Subcommand {
 
     @Mixin private ZooPlace place;

@@ -10,8 +10,9 @@ import org.nd4j.shade.jackson.core.JsonParser;
 import org.nd4j.shade.jackson.core.JsonToken;
 
 /**
- * The text of a JSON entry, looked through before anything is made of it: its depth, names that
- * stand twice, numbers too long to be read quickly, and the classes that it names.
+ * The text of a JSON entry, looked through before anything is made of it: its depth, how many
+ * objects it has, names that stand twice, numbers too long to be read quickly, and the classes that
+ * it names.
  *
  * @param text the JSON
  * @param names of the properties of the outermost object
@@ -38,14 +39,16 @@ record JsonEntry(String text, Set<String> names) {
         throw new ModelFileException("entry " + entry + " is no JSON object");
       }
       int depth = 1;
+      int objects = 1;
       while (depth > 0) {
         JsonToken token = parser.nextToken();
         if (token == null) {
           throw new ModelFileException("entry " + entry + " ends too early");
         }
-        if (token.isStructStart() && ++depth > limits.jsonDepth()) {
-          throw new ModelFileException(
-              "entry " + entry + " is nested deeper than " + limits.jsonDepth());
+        if (token.isStructStart()) {
+          depth++;
+          objects++;
+          checkSize(entry, depth, objects, limits);
         } else if (token.isStructEnd()) {
           depth--;
         } else if (token == JsonToken.FIELD_NAME && depth == 1) {
@@ -59,6 +62,18 @@ record JsonEntry(String text, Set<String> names) {
       }
     }
     return new JsonEntry(text, names);
+  }
+
+  private static void checkSize(String entry, int depth, int objects, Limits limits)
+      throws ModelFileException {
+    if (depth > limits.jsonDepth()) {
+      throw new ModelFileException(
+          "entry " + entry + " is nested deeper than " + limits.jsonDepth());
+    }
+    if (objects > limits.jsonObjects()) {
+      throw new ModelFileException(
+          "entry " + entry + " has more than " + limits.jsonObjects() + " objects and arrays");
+    }
   }
 
   private static void check(String entry, JsonParser parser, JsonToken token, Limits limits)

@@ -15,6 +15,8 @@ import java.util.Set;
  * @param entries number of entries
  * @param jsonBytes size of a JSON entry
  * @param jsonDepth nesting of a JSON entry
+ * @param jsonObjects objects and arrays in a JSON entry, each of which costs far more than its
+ *     bytes
  * @param classes names of layers, vertices and other classes of configurations beside those of DL4J
  *     and of this library
  * @param lenient whether entries and properties that do not belong there are left out and named in
@@ -28,6 +30,7 @@ public record Limits(
     int entries,
     int jsonBytes,
     int jsonDepth,
+    int jsonObjects,
     Set<String> classes,
     boolean lenient) {
 
@@ -38,7 +41,7 @@ public record Limits(
   private static final long MAX_FILE = Integer.MAX_VALUE - 64;
 
   private static final Limits DEFAULTS =
-      new Limits(512L << 20, 1L << 30, 2L << 30, 64, 16, 2 << 20, 64, Set.of(), false);
+      new Limits(512L << 20, 1L << 30, 2L << 30, 64, 16, 2 << 20, 64, 1 << 14, Set.of(), false);
 
   public Limits {
     require("fileBytes", fileBytes, MAX_FILE);
@@ -48,6 +51,7 @@ public record Limits(
     require("entries", entries, 65_534); // more would need another kind of zip file
     require("jsonBytes", jsonBytes, 1 << 30);
     require("jsonDepth", jsonDepth, 1_000);
+    require("jsonObjects", jsonObjects, 1 << 30);
     classes = Set.copyOf(classes);
   }
 
@@ -58,7 +62,10 @@ public record Limits(
     }
   }
 
-  /** Files of 512 MiB, entries of 1 GiB, 2 GiB in all, ratio 64, 16 entries, JSON of 2 MiB. */
+  /**
+   * Files of 512 MiB, entries of 1 GiB, 2 GiB in all, ratio 64, 16 entries, JSON of 2 MiB with
+   * 16384 objects and arrays, 64 deep.
+   */
   public static Limits defaults() {
     return DEFAULTS;
   }
@@ -67,14 +74,26 @@ public record Limits(
   public Limits withClasses(String... names) {
     Set<String> all = new HashSet<>(classes);
     all.addAll(List.of(names));
-    return new Limits(
-        fileBytes, entryBytes, totalBytes, ratio, entries, jsonBytes, jsonDepth, all, lenient);
+    return with(all, lenient);
   }
 
   /** The same, and what does not belong into a file is left out and named. */
   public Limits leavingOut() {
+    return with(classes, true);
+  }
+
+  private Limits with(Set<String> allowed, boolean leavesOut) {
     return new Limits(
-        fileBytes, entryBytes, totalBytes, ratio, entries, jsonBytes, jsonDepth, classes, true);
+        fileBytes,
+        entryBytes,
+        totalBytes,
+        ratio,
+        entries,
+        jsonBytes,
+        jsonDepth,
+        jsonObjects,
+        allowed,
+        leavesOut);
   }
 
   /** Bytes that a file may inflate to. */

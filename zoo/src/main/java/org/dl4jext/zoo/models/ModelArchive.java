@@ -4,8 +4,9 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Collections;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
@@ -23,7 +24,7 @@ final class ModelArchive {
 
   private final byte[] bytes;
   private final Limits limits;
-  private final Set<String> names = new LinkedHashSet<>();
+  private final Map<String, Long> sizes = new LinkedHashMap<>();
   private long inflated;
 
   ModelArchive(byte[] bytes, Limits limits) throws IOException {
@@ -34,7 +35,7 @@ final class ModelArchive {
         add(requirePlain(entry.getName()), zip);
       }
     }
-    if (names.isEmpty()) {
+    if (sizes.isEmpty()) {
       throw new ModelFileException("no zip file");
     }
     requireEnd();
@@ -42,14 +43,19 @@ final class ModelArchive {
 
   /** Names of the entries, in their order. */
   Set<String> names() {
-    return Collections.unmodifiableSet(names);
+    return Collections.unmodifiableSet(sizes.keySet());
+  }
+
+  /** Inflated bytes of an entry that is there. */
+  long size(String name) {
+    return sizes.get(name);
   }
 
   private void add(String name, InputStream entry) throws IOException {
-    if (names.size() == limits.entries()) {
+    if (sizes.size() == limits.entries()) {
       throw new ModelFileException("more than " + limits.entries() + " entries");
     }
-    if (!names.add(name)) {
+    if (sizes.containsKey(name)) {
       throw new ModelFileException("entry " + shown(name) + " is there twice");
     }
     long allowed = limits.inflated(bytes.length);
@@ -67,6 +73,7 @@ final class ModelArchive {
                 + " bytes");
       }
     }
+    sizes.put(name, size);
   }
 
   /** Names that mean another place in some file system. */
@@ -87,7 +94,7 @@ final class ModelArchive {
     int last = bytes.length - END_LENGTH;
     for (int start = last; start >= Math.max(0, last - MAX_COMMENT); start--) {
       if (number(start, 4) == END && number(start + 20, 2) == last - start) {
-        if (number(start + 10, 2) != names.size()
+        if (number(start + 10, 2) != sizes.size()
             || number(start + 12, 4) + number(start + 16, 4) != start) {
           throw new ModelFileException("the directory of the zip file does not fit its entries");
         }

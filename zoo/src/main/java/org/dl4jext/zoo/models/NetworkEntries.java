@@ -111,7 +111,7 @@ final class NetworkEntries {
   private INDArray vector(String entry, long length, String what) throws IOException {
     try (DataInputStream in =
         new DataInputStream(new BufferedInputStream(archive.open(entry), 1 << 16))) {
-      VectorEntry vectors = new VectorEntry(entry, in);
+      VectorEntry vectors = new VectorEntry(entry, archive.size(entry), in);
       INDArray vector = vectors.of(length, what);
       vectors.end();
       return vector;

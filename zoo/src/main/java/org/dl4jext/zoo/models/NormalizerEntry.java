@@ -20,12 +20,17 @@ final class NormalizerEntry {
 
   private NormalizerEntry() {}
 
-  /** The normalizer, or empty if it is of a kind that is not read. */
-  static Optional<Normalizer<?>> read(String entry, DataInputStream in) throws IOException {
+  /**
+   * The normalizer, or empty if it is of a kind that is not read.
+   *
+   * @param size bytes of the entry
+   */
+  static Optional<Normalizer<?>> read(String entry, long size, DataInputStream in)
+      throws IOException {
     if (!in.readUTF().equals(HEADER) || in.readInt() != VERSION) {
       throw new ModelFileException("entry " + entry + " is no normalizer");
     }
-    VectorEntry vectors = new VectorEntry(entry, in);
+    VectorEntry vectors = new VectorEntry(entry, size, in);
     Normalizer<?> normalizer =
         switch (in.readUTF()) {
           case "STANDARDIZE" -> standardize(in, vectors);

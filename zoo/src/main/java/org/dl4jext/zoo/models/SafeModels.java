@@ -148,7 +148,8 @@ public final class SafeModels {
     }
     try (DataInputStream in =
         new DataInputStream(new BufferedInputStream(archive.open(NORMALIZER)))) {
-      Optional<Normalizer<?>> normalizer = NormalizerEntry.read(NORMALIZER, in);
+      Optional<Normalizer<?>> normalizer =
+          NormalizerEntry.read(NORMALIZER, archive.size(NORMALIZER), in);
       if (normalizer.isEmpty()) {
         leftOut.add("entry '" + NORMALIZER + "', a normalizer of a kind that is not read");
       }

@@ -24,9 +24,16 @@ final class VectorEntry {
 
   private final DataInputStream in;
   private final String entry;
+  private final long size;
 
-  VectorEntry(String entry, DataInputStream in) {
+  /**
+   * A reader of vectors.
+   *
+   * @param size bytes of the whole entry, more than which no vector can have
+   */
+  VectorEntry(String entry, long size, DataInputStream in) {
     this.entry = entry;
+    this.size = size;
     this.in = in;
   }
 
@@ -71,6 +78,9 @@ final class VectorEntry {
           case "HALF" -> DataType.FLOAT16;
           default -> throw broken("values of the type " + ModelArchive.shown(data.type()));
         };
+    if (length > size / type.width()) {
+      throw broken("fewer values than the " + length + " that it says");
+    }
     INDArray vector = Nd4j.createUninitialized(type, 1, length);
     DataBuffer values = vector.data();
     for (long i = 0; i < length; i++) {

@@ -22,6 +22,12 @@ public final class LinePlot {
   private static final double WIDE = 8;
   private static final double VERY_WIDE = 100;
 
+  /** Values of x that are labelled, each of them, where they are equally spaced. */
+  private static final int LABELLED = 20;
+
+  /** More than XChart takes for equally spaced, and less than anyone sees. */
+  private static final double SHIFT = 1e-3;
+
   private LinePlot() {}
 
   /**
@@ -87,8 +93,18 @@ public final class LinePlot {
     XYChart chart =
         Charts.overNumbers(title, step, log ? measure + " (log scale)" : measure, HEIGHT);
     chart.getStyler().setYAxisLogarithmic(log).setXAxisDecimalPattern("0.#");
-    draw(chart, lines, false);
+    draw(chart, lines.stream().map(LinePlot::labelledHereAndThere).toList(), false);
     return Plot.of(chart);
+  }
+
+  /** Of equally spaced values XChart labels at least every other, until the labels overlap. */
+  private static Line labelledHereAndThere(Line line) {
+    if (line.x.length <= LABELLED) {
+      return line;
+    }
+    double[] x = line.x.clone();
+    x[x.length - 1] += SHIFT;
+    return new Line(line.name, x, line.y);
   }
 
   private static boolean reaches(double[] values, double ratio) {

@@ -1,6 +1,7 @@
 package org.dl4jext.zoo.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -56,6 +57,17 @@ class EvaluateCommandTest {
     assertEquals(recorded, tree.get("manifest").asDouble());
     assertTrue(tree.get("meets").asBoolean());
     assertTrue(tree.get("measured").asDouble() < 2 * recorded);
+  }
+
+  @Test
+  void anotherSeedIsOtherData() throws Exception {
+    assertEquals(0, evaluate(NAME, "--json"), err::toString);
+    assertEquals(0, evaluate(NAME, "--json", "--seed", "2"), err::toString);
+    List<String> answers = out.toString().lines().toList();
+    ObjectMapper mapper = new ObjectMapper();
+    assertNotEquals(
+        mapper.readTree(answers.get(0)).get("measured").asDouble(),
+        mapper.readTree(answers.get(1)).get("measured").asDouble());
   }
 
   @Test

@@ -10,12 +10,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
 
 class HelpTest {
 
@@ -50,6 +54,43 @@ class HelpTest {
             : Invocation.of(args).ok().out();
     assertTrue(help.contains("  " + command + " ") || help.contains("  " + command + "\n"), help);
     assertFalse(help.contains("\u001b"), "colours only on a terminal");
+  }
+
+  @ParameterizedTest
+  @MethodSource("commands")
+  void everyOptionStandsOnceAndSaysWhatItTakesInOneWord(String command) {
+    CommandLine line = Examples.command(Recurrent.commandLine(), command);
+    List<String> help = line.getUsageMessage().lines().map(String::strip).toList();
+    for (OptionSpec option : line.getCommandSpec().options()) {
+      if (!option.userObject().toString().contains(" picocli.")) {
+        String name = option.longestName().replace("--no-", "--[no-]");
+        String shown = "(-\\w, )?" + Pattern.quote(name) + "(=\\S+)?(  .*)?"; // not the synopsis
+        assertEquals(1, help.stream().filter(text -> text.matches(shown)).count(), name);
+        boolean takes = option.arity().max() > 0;
+        assertTrue(!takes || option.paramLabel().matches("[A-Z]+"), option::toString);
+      }
+    }
+  }
+
+  /** The lines that a reader types, in the sessions of the page. */
+  private static List<String> typed() throws IOException {
+    return Files.readAllLines(Path.of("..", "docs", "command-line.md")).stream()
+        .filter(line -> line.startsWith("$ ") && line.contains("./recurrent "))
+        .map(line -> line.substring(line.indexOf("./recurrent ") + 2))
+        .map(line -> line.replaceAll("\\)$", ""))
+        .toList();
+  }
+
+  @Test
+  void theDocsHoldASessionOfEveryCommand() throws IOException {
+    CommandLine root = Recurrent.commandLine();
+    Set<String> shown = new TreeSet<>();
+    for (String line : typed()) {
+      assertDoesNotThrow(() -> root.parseArgs(line.substring("recurrent ".length()).split(" ")));
+      shown.add(Examples.command(root, line).getCommandSpec().qualifiedName());
+    }
+    List<String> missing = commands().stream().filter(name -> !shown.contains(name)).toList();
+    assertEquals(List.of(), missing);
   }
 
   static List<String> examples() {

@@ -158,17 +158,19 @@ class StreamCommandTest {
     aStreamGoesOnFromItsStateFileUnlessItIsReset();
   }
 
-  @Test
-  void aForecastingModelAnswersWithWhatPredictForecasts() throws IOException {
+  @ParameterizedTest
+  @CsvSource({"rnn, 4", "gated-delta-product, 64"})
+  void aForecastingModelAnswersWithWhatPredictForecasts(String layer, int width)
+      throws IOException {
     StringBuilder table = new StringBuilder("x,y\n");
     for (int t = 0; t < 90; t++) {
       table.append(Math.sin(t)).append(',').append(3 + Math.cos(t) * (1 + t % 3)).append('\n');
     }
     Path data = Files.writeString(folder.resolve("data.csv"), table);
     Path out = folder.resolve("out");
-    String options = "--layer rnn --width 4 --epochs 1 --horizon 4 --context 8 --target x,y";
+    String options = "--epochs 1 --horizon 4 --context 8 --target x,y --width " + width;
     List<String> args = new ArrayList<>(List.of("forecast", "--data", data.toString()));
-    args.addAll(List.of("--out", out.toString()));
+    args.addAll(List.of("--out", out.toString(), "--layer", layer));
     args.addAll(List.of(options.split(" ")));
     Invocation.of(args.toArray(String[]::new)).ok();
     model = out.resolve("model.zip").toString();

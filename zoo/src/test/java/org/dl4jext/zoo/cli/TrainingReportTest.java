@@ -9,6 +9,7 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,8 +34,6 @@ class TrainingReportTest {
       strings = {
         "train parity --steps 2",
         "train mqar --steps 1",
-        "train arrow --steps 1",
-        "train digits --layer plstm-2d --epochs 1 --data DIGITS",
         "train pointer-hopping --steps 1 --width 8 --inner 8",
         "forecast --data SUNSPOTS --epochs 1 --width 4 --layer rnn"
       })
@@ -54,6 +53,15 @@ class TrainingReportTest {
     assertFalse(html.contains("<script"), html);
     assertTrue(Files.size(to.resolve("model.zip")) > 0);
     assertTrue(Files.size(to.resolve("metrics.json")) > 0);
+  }
+
+  /** These measure thousands of pictures. */
+  @Tag("slow")
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"train arrow --steps 1", "train digits --layer plstm-2d --epochs 1 --data DIGITS"})
+  void trainingOnPicturesWritesAReportToo(String command) throws Exception {
+    everyTrainingCommandWritesAReport(command);
   }
 
   @Test

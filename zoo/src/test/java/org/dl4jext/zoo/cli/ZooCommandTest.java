@@ -111,19 +111,18 @@ class ZooCommandTest {
     Invocation.of("zoo", "verify", "--cache", cache).ok();
   }
 
+  @Test
+  void aListFitsATerminal() throws IOException {
+    assertTrue(zoo("list").ok().out().contains("parity"));
+    Invocation jar = Invocation.of("zoo", "list", "--cache", folder.resolve("jar").toString());
+    jar.ok().out().lines().forEach(line -> assertTrue(line.length() <= 120, line));
+    String longer = "many words ".repeat(20);
+    assertEquals(60, Table.cut(longer, 60).length());
+    assertEquals("many words", Table.cut("many\nwords", 60));
+  }
+
   private Process process(String... words) throws IOException {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                ProcessHandle.current().info().command().orElseThrow(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                Recurrent.class.getName()));
-    command.addAll(List.of(arguments(words)));
-    return new ProcessBuilder(command)
-        .redirectErrorStream(true)
-        .redirectOutput(folder.resolve("log" + server.requests().size()).toFile())
-        .start();
+    return Invocation.process(folder.resolve("log" + server.requests().size()), arguments(words));
   }
 
   @Test

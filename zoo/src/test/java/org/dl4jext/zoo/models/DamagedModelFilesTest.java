@@ -44,8 +44,8 @@ class DamagedModelFilesTest {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     ModelSerializer.writeModel(SmallModels.trainedGraph(), bytes, true);
     plain = bytes.toByteArray();
-    HostileModelFilesTest.load(ours);
-    HostileModelFilesTest.load(plain);
+    Refusals.load(ours);
+    Refusals.load(plain);
   }
 
   private static void requireOneLine(ModelFileException error) {
@@ -61,11 +61,11 @@ class DamagedModelFilesTest {
         requireOneLine(
             assertThrows(
                 ModelFileException.class,
-                () -> HostileModelFilesTest.load(cut),
+                () -> Refusals.load(cut),
                 () -> "cut to " + length + " of " + file.length));
       }
       byte[] last = Arrays.copyOf(file, file.length - 1);
-      assertThrows(ModelFileException.class, () -> HostileModelFilesTest.load(last));
+      assertThrows(ModelFileException.class, () -> Refusals.load(last));
     }
   }
 
@@ -87,7 +87,7 @@ class DamagedModelFilesTest {
       requireOneLine(
           assertThrows(
               ModelFileException.class,
-              () -> HostileModelFilesTest.load(flipped(ours, bit)),
+              () -> Refusals.load(flipped(ours, bit)),
               () -> "bit " + bit));
     }
   }
@@ -99,11 +99,9 @@ class DamagedModelFilesTest {
     for (int i = 0; i < 1000; i++) {
       int bit = random.nextInt(8 * plain.length);
       try {
-        StoredModel stored = HostileModelFilesTest.load(flipped(plain, bit));
+        StoredModel stored = Refusals.load(flipped(plain, bit));
         assertEquals(
-            HostileModelFilesTest.load(plain).model().params(),
-            stored.model().params(),
-            () -> "bit " + bit);
+            Refusals.load(plain).model().params(), stored.model().params(), () -> "bit " + bit);
       } catch (ModelFileException e) {
         requireOneLine(e);
         refused++;
@@ -122,7 +120,7 @@ class DamagedModelFilesTest {
       int bit = random.nextInt(8 * (entry.endsWith("bin") ? 200 : content.length));
       byte[] file = Zips.with(plain, entry, flipped(content, bit));
       try {
-        HostileModelFilesTest.load(file);
+        Refusals.load(file);
       } catch (ModelFileException e) {
         requireOneLine(e);
       }

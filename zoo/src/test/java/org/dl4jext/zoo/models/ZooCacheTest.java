@@ -86,7 +86,7 @@ class ZooCacheTest {
   @EnumSource(
       value = Fault.class,
       mode = Mode.EXCLUDE,
-      names = {"NONE", "NOT_FOUND", "REDIRECTS_AWAY"})
+      names = {"NONE", "NOT_FOUND", "REDIRECTS_AWAY", "IGNORES_RANGE"})
   void whatPassesIsTriedAgain(Fault fault) throws IOException {
     server.next(fault);
     pull();
@@ -95,7 +95,10 @@ class ZooCacheTest {
   }
 
   @ParameterizedTest
-  @EnumSource(value = Fault.class, mode = Mode.EXCLUDE, names = "NONE")
+  @EnumSource(
+      value = Fault.class,
+      mode = Mode.EXCLUDE,
+      names = {"NONE", "IGNORES_RANGE"})
   void whatStaysLeavesNoBadFile(Fault fault) throws IOException {
     for (int i = 0; i < 12; i++) {
       server.next(fault);
@@ -121,6 +124,59 @@ class ZooCacheTest {
     pull();
     assertEquals(List.of(model.file(), model.file() + " from " + BYTES / 2), server.requests());
     holdsTheModel();
+  }
+
+  @Test
+  void anAnswerThatStartsElsewhereIsNotAppended() throws IOException {
+    String rest = model.file() + " from " + BYTES / 2;
+    server.next(Fault.DIES, Fault.STARTS_LATER);
+    pull();
+    assertEquals(List.of(model.file(), rest, rest), server.requests());
+    holdsTheModel();
+  }
+
+  @Test
+  void aWholeFileInsteadOfItsRestTakesThePlaceOfThePart() throws IOException {
+    server.next(Fault.DIES, Fault.IGNORES_RANGE);
+    pull();
+    assertEquals(2, server.requests().size());
+    holdsTheModel();
+  }
+
+  @Test
+  void noMoreIsReadThanTheManifestSays() throws IOException {
+    server.next(Fault.TOO_LONG);
+    List<Long> progress = new ArrayList<>();
+    cache.pull(model, source, progress::add);
+    assertEquals(BYTES, Collections.max(progress));
+    holdsTheModel();
+  }
+
+  @Test
+  void aModelLargerThanAnyFileMayBeIsNotAskedFor() {
+    ZooEntry huge = ZooManifestTest.entry("huge", model.sha256(), 1L << 40);
+    assertThrows(SourceException.class, () -> cache.pull(huge, source, bytes -> {}));
+    assertEquals(List.of(), server.requests());
+  }
+
+  @Test
+  void whoeverLooksSeesTheWholeFileOrNone() throws Exception {
+    byte[] large = new byte[100 * BYTES];
+    ZooEntry entry = ZooPlaces.put(server, "large", large);
+    Files.write(folder.resolve(entry.file()), large);
+    ZooSource place = ZooSource.at(folder.toUri().toString(), Duration.ofSeconds(1));
+    var thread = Executors.newSingleThreadExecutor();
+    try {
+      Future<Path> pull = thread.submit(() -> cache.pull(entry, place, bytes -> {}));
+      while (!pull.isDone()) {
+        if (Files.exists(cache.path(entry))) {
+          assertEquals(large.length, Files.size(cache.path(entry)));
+        }
+      }
+      pull.get();
+    } finally {
+      thread.shutdown();
+    }
   }
 
   @ParameterizedTest

@@ -35,7 +35,11 @@ public final class ZooServer implements AutoCloseable {
     /** Points to another scheme. */
     REDIRECTS_AWAY,
     /** Points to the same file, where the next answer comes from. */
-    REDIRECTS
+    REDIRECTS,
+    /** Starts a byte later than it was asked to, and says so. */
+    STARTS_LATER,
+    /** Sends the whole file, whatever part it was asked for. */
+    IGNORES_RANGE
   }
 
   private final HttpServer server;
@@ -100,20 +104,21 @@ public final class ZooServer implements AutoCloseable {
 
   private void send(HttpExchange exchange, byte[] whole, int start, Fault fault)
       throws IOException, InterruptedException {
-    byte[] rest = Arrays.copyOfRange(whole, start, whole.length);
+    int first = fault == Fault.IGNORES_RANGE ? 0 : fault == Fault.STARTS_LATER ? start + 1 : start;
+    byte[] rest = Arrays.copyOfRange(whole, first, whole.length);
     if (fault == Fault.WRONG_BODY) {
       Arrays.fill(rest, (byte) 7);
     } else if (fault == Fault.TOO_LONG) {
       rest = Arrays.copyOf(rest, rest.length + 100_000);
     }
-    if (start > 0) {
+    if (first > 0) {
       exchange
           .getResponseHeaders()
-          .set("Content-Range", "bytes " + start + "-" + (whole.length - 1) + "/" + whole.length);
+          .set("Content-Range", "bytes " + first + "-" + (whole.length - 1) + "/" + whole.length);
     }
     int half = rest.length / 2;
     exchange.sendResponseHeaders(
-        start > 0 ? 206 : 200, fault == Fault.TRUNCATES ? half : rest.length);
+        first > 0 ? 206 : 200, fault == Fault.TRUNCATES ? half : rest.length);
     if (fault == Fault.DIES || fault == Fault.TRUNCATES || fault == Fault.STALLS) {
       exchange.getResponseBody().write(rest, 0, half);
       exchange.getResponseBody().flush();
