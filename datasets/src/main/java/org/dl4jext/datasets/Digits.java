@@ -130,43 +130,6 @@ public final class Digits {
     return dataSet(test, PIXELS);
   }
 
-  /**
-   * {@link #trainImages()} as an epoch that varies them: in another order, each moved by at most
-   * one pixel along each axis.
-   *
-   * @param seed the same one gives the same pictures
-   */
-  public DataSet variedImages(long seed) {
-    return dataSet(varied(seed), SIZE, SIZE);
-  }
-
-  /** {@link #trainSequences()} varied as {@link #variedImages}. */
-  public DataSet variedSequences(long seed) {
-    return dataSet(varied(seed), PIXELS);
-  }
-
-  private List<int[]> varied(long seed) {
-    Random random = new Random(seed);
-    List<int[]> rows = new ArrayList<>();
-    for (int[] row : train) {
-      rows.add(moved(row, random.nextInt(3) - 1, random.nextInt(3) - 1));
-    }
-    Collections.shuffle(rows, random);
-    return rows;
-  }
-
-  /** The picture with black where nothing moves in. */
-  private static int[] moved(int[] row, int down, int right) {
-    int[] moved = new int[row.length];
-    moved[PIXELS] = row[PIXELS];
-    for (int y = Math.max(0, down); y < SIZE + Math.min(0, down); y++) {
-      for (int x = Math.max(0, right); x < SIZE + Math.min(0, right); x++) {
-        moved[y * SIZE + x] = row[(y - down) * SIZE + x - right];
-      }
-    }
-    return moved;
-  }
-
   private static DataSet dataSet(List<int[]> rows, int... axes) {
     float[] pixels = new float[rows.size() * PIXELS];
     float[] labels = new float[rows.size() * CLASSES];

@@ -3,7 +3,6 @@ package org.dl4jext.datasets;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -12,8 +11,6 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashSet;
-import java.util.Set;
 import java.util.zip.GZIPOutputStream;
 import org.dl4jext.datasets.ArrowGeometry.Arrow;
 import org.junit.jupiter.api.Test;
@@ -137,53 +134,6 @@ class ArrowAndDigitsTest {
     DataSet sequences = digits.trainSequences();
     assertArrayEquals(new long[] {40, 1, 64}, sequences.getFeatures().shape());
     assertEquals(0.5, sequences.getFeatures().getDouble(0, 0, 63));
-  }
-
-  /** One pixel in the middle of a corner, whose brightness is that of the class. */
-  @Test
-  void variedDigitsMoveByAPixelAtMost(@TempDir Path folder) throws IOException {
-    StringBuilder text = new StringBuilder();
-    for (int i = 0; i < 200; i++) {
-      String pixel = (i % 10 + 1) + ",";
-      text.append("0,".repeat(9)).append(pixel).append("0,".repeat(54)).append(i % 10).append('\n');
-    }
-    Digits digits = Digits.read(write(folder, text.toString()), 0.9, 1);
-    DataSet varied = digits.variedImages(3);
-    INDArray x = varied.getFeatures();
-    assertArrayEquals(new long[] {180, 1, 8, 8}, x.shape());
-    Set<Integer> places = new HashSet<>();
-    for (int n = 0; n < 180; n++) {
-      INDArray picture = x.slice(n).ravel();
-      int place = picture.argMax().getInt(0);
-      places.add(place);
-      int digit = varied.getLabels().getRow(n).argMax().getInt(0);
-      assertEquals((digit + 1) / 16.0, picture.getDouble(place), 1e-6);
-      assertEquals((digit + 1) / 16.0, picture.sumNumber().doubleValue(), 1e-6);
-    }
-    assertEquals(Set.of(0, 1, 2, 8, 9, 10, 16, 17, 18), places);
-    assertEquals(x, digits.variedImages(3).getFeatures());
-    assertEquals(x.ravel(), digits.variedSequences(3).getFeatures().ravel());
-    assertNotEquals(x, digits.variedImages(4).getFeatures());
-  }
-
-  /** What leaves the picture is gone. */
-  @Test
-  void nothingMovesInFromTheOtherSide(@TempDir Path folder) throws IOException {
-    String corner = "16," + "0,".repeat(63) + "1\n";
-    Digits digits = Digits.read(write(folder, corner.repeat(200)), 0.9, 1);
-    INDArray x = digits.variedImages(5).getFeatures();
-    Set<Integer> places = new HashSet<>();
-    int empty = 0;
-    for (int n = 0; n < 180; n++) {
-      INDArray picture = x.slice(n).ravel();
-      if (picture.sumNumber().doubleValue() == 0) {
-        empty++;
-      } else {
-        places.add(picture.argMax().getInt(0));
-      }
-    }
-    assertTrue(empty > 60 && empty < 140, empty + " of 180, five moves of nine");
-    assertEquals(Set.of(0, 1, 8, 9), places);
   }
 
   @Test

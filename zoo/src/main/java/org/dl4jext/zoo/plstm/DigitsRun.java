@@ -1,5 +1,7 @@
 package org.dl4jext.zoo.plstm;
 
+import java.util.Collections;
+import java.util.List;
 import java.util.Random;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.dl4jext.datasets.Digits;
@@ -68,7 +70,7 @@ public record DigitsRun(MultiLayerNetwork network, double accuracy, double secon
   }
 
   /**
-   * Trains a network on pictures that each epoch varies, its gradient clipped to norm 1.
+   * Trains a network, its gradient clipped to norm 1.
    *
    * @param images whether the network takes them as images
    * @param epochs passes over the training pictures
@@ -81,15 +83,15 @@ public record DigitsRun(MultiLayerNetwork network, double accuracy, double secon
       int epochs,
       long seed,
       Listener listener) {
+    List<DataSet> batches =
+        (images ? digits.trainImages() : digits.trainSequences()).batchBy(BATCH);
     network.addListeners(new GlobalNormClipping(1));
     int steps = steps(digits, epochs);
     Random random = new Random(seed);
     int step = 0;
     for (int epoch = 0; epoch < epochs; epoch++) {
-      long variation = random.nextLong();
-      DataSet pictures =
-          images ? digits.variedImages(variation) : digits.variedSequences(variation);
-      for (DataSet batch : pictures.batchBy(BATCH)) {
+      Collections.shuffle(batches, random);
+      for (DataSet batch : batches) {
         network.fit(batch);
         listener.step(++step, steps, network.score());
       }
