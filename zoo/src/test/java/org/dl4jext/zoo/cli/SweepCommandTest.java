@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 import org.dl4jext.zoo.models.SafeModels;
 import org.dl4jext.zoo.sweep.Journal;
 import org.dl4jext.zoo.sweep.JournalEntry;
@@ -146,46 +145,53 @@ class SweepCommandTest {
         Journal.readEntries(out).stream().map(JournalEntry::status).toList());
   }
 
-  /** A process of its own, killed as by kill -9 at moments that a seed chooses. */
+  /** Processes of their own, killed as by kill -9 soon after so many candidates are finished. */
   @Tag("slow")
   @Test
   void aSweepThatIsKilledComesToTheSameEnd() throws Exception {
     Files.writeString(space, SMALL.replace("steps: 4", "steps: 25"));
     Invocation.of("sweep", space.toString(), "--candidates", "8", "--out", out.toString()).ok();
-    Map<Integer, String> whole = essence(out);
     Path killed = folder.resolve("killed");
     Random random = new Random(11);
-    int kills = 0;
-    while (kills < 4 && start(killed, 1500 + random.nextInt(4000)) != 0) {
-      kills++;
-    }
-    assertTrue(kills > 0, "it was never killed");
-    assertEquals(0, start(killed, 300_000));
-    assertEquals(whole, essence(killed));
-  }
-
-  private int start(Path target, long milliseconds) throws Exception {
-    Process process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                "--add-modules=jdk.incubator.vector",
-                Recurrent.class.getName(),
-                "sweep",
-                space.toString(),
-                "--candidates",
-                "8",
-                "--resume",
-                "--out",
-                target.toString())
-            .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-            .start();
-    if (!process.waitFor(milliseconds, TimeUnit.MILLISECONDS)) {
+    for (int finished : new int[] {1, 3, 5}) {
+      Process process = resume(killed);
+      while (process.isAlive() && finished(killed) < finished) {
+        Thread.sleep(5);
+      }
+      Thread.sleep(random.nextInt(200));
+      assertTrue(process.isAlive(), "ended by itself after " + finished(killed));
       process.destroyForcibly().waitFor();
     }
-    return process.exitValue();
+    assertEquals(0, resume(killed).waitFor());
+    assertEquals(essence(out), essence(killed));
+  }
+
+  private Process resume(Path target) throws IOException {
+    return new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-cp",
+            System.getProperty("java.class.path"),
+            "--add-modules=jdk.incubator.vector",
+            Recurrent.class.getName(),
+            "sweep",
+            space.toString(),
+            "--candidates",
+            "8",
+            "--resume",
+            "--out",
+            target.toString())
+        .redirectErrorStream(true)
+        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+        .start();
+  }
+
+  /** Lines of the journal behind the one that says what the sweep is. */
+  private static int finished(Path folder) throws IOException {
+    Path journal = folder.resolve(Journal.FILE);
+    if (!Files.exists(journal)) {
+      return 0;
+    }
+    return (int) Files.readString(journal).chars().filter(c -> c == '\n').count() - 1;
   }
 
   private static Map<Integer, String> essence(Path folder) throws IOException {
