@@ -34,10 +34,6 @@ public final class Digits {
   private final List<int[]> test = new ArrayList<>();
 
   private Digits(List<int[]> rows, double trainShare, long seed) {
-    if (!(trainShare > 0 && trainShare < 1)) {
-      throw new IllegalArgumentException(
-          "Digits: trainShare is " + trainShare + "; allowed: above 0 and below 1");
-    }
     Random random = new Random(seed);
     for (int digit = 0; digit < CLASSES; digit++) {
       List<int[]> ofClass = new ArrayList<>();
@@ -62,6 +58,7 @@ public final class Digits {
    * @throws CsvException if a line is not such a row
    */
   public static Digits read(Path file, double trainShare, long seed) throws IOException {
+    requireShare(trainShare);
     List<int[]> rows = new ArrayList<>();
     try (BufferedReader lines =
         new BufferedReader(
@@ -82,7 +79,15 @@ public final class Digits {
    * @param seed of the split
    */
   public Digits withinTraining(double trainShare, long seed) {
+    requireShare(trainShare);
     return new Digits(train, trainShare, seed);
+  }
+
+  private static void requireShare(double trainShare) {
+    if (!(trainShare > 0 && trainShare < 1)) {
+      throw new IllegalArgumentException(
+          "Digits: trainShare is " + trainShare + "; allowed: above 0 and below 1");
+    }
   }
 
   private static int[] row(Path file, String line, int number) {
