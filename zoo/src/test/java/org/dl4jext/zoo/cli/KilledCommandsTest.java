@@ -122,20 +122,22 @@ class KilledCommandsTest {
       String[] pull =
           ("zoo pull large --from " + server.address() + " --cache " + cache).split(" ");
       Path file = cache.resolve(model.file());
+      int killed = 0;
       for (int round = 0; round < ROUNDS; round++) {
         int requests = server.requests().size();
         Process pulling = start(pull);
-        while (server.requests().size() < requests + 2) { // manifest and model
-          assertTrue(pulling.isAlive(), "it ended by itself");
+        // It asks for manifest and model, but not for a model that it has all of.
+        while (pulling.isAlive() && server.requests().size() < requests + 2) {
           Thread.sleep(1);
         }
         Thread.sleep(random.nextInt(WRITING_MILLIS));
-        pulling.destroyForcibly().waitFor();
+        killed += pulling.destroyForcibly().waitFor() == 0 ? 0 : 1;
         if (Files.exists(file)) {
           assertArrayEquals(content, Files.readAllBytes(file), "round " + round);
           Files.delete(file);
         }
       }
+      assertTrue(killed > 0, "it was never killed");
       assertEquals(0, start(pull).waitFor());
       assertArrayEquals(content, Files.readAllBytes(file));
     }
