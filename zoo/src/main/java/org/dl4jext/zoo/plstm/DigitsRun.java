@@ -33,7 +33,7 @@ public record DigitsRun(MultiLayerNetwork network, double accuracy, double secon
     PLSTM,
     /** pLSTM on images: one block of pLSTM-Vis. */
     PLSTM_2D,
-    /** DL4J's LSTM over 64 steps. */
+    /** LSTM over 64 steps. */
     LSTM,
     /** Gated DeltaProduct over 64 steps. */
     DELTA_PRODUCT

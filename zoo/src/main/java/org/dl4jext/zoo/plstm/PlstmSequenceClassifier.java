@@ -5,7 +5,6 @@ import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.BaseRecurrentLayer;
 import org.deeplearning4j.nn.conf.layers.Convolution1DLayer;
 import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
-import org.deeplearning4j.nn.conf.layers.LSTM;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
@@ -13,6 +12,7 @@ import org.dl4jext.recurrent.SequenceLayer;
 import org.dl4jext.recurrent.block.PreNormResidual;
 import org.dl4jext.recurrent.block.RmsNorm;
 import org.dl4jext.recurrent.block.SwiGlu;
+import org.dl4jext.recurrent.cells.FlashLstm;
 import org.dl4jext.recurrent.delta.DeltaProduct;
 import org.dl4jext.recurrent.plstm.Plstm;
 import org.dl4jext.samediff.block.SwiGluSpec;
@@ -37,7 +37,7 @@ public final class PlstmSequenceClassifier extends RecurrentZooModel<MultiLayerN
   public enum Recurrence {
     /** {@link Plstm}, the layer that the model is made for. */
     PLSTM,
-    /** DL4J's {@link LSTM}. */
+    /** {@link FlashLstm}. */
     LSTM,
     /** {@link DeltaProduct} with a gate and two reflections a step. */
     DELTA_PRODUCT
@@ -85,7 +85,7 @@ public final class PlstmSequenceClassifier extends RecurrentZooModel<MultiLayerN
   private static BaseRecurrentLayer recurrence(Recurrence layer, int width) {
     return switch (layer) {
       case PLSTM -> new Plstm.Builder().nIn(width).nOut(width).heads(HEADS).build();
-      case LSTM -> new LSTM.Builder().nIn(width).nOut(width).build();
+      case LSTM -> new FlashLstm.Builder().nIn(width).nOut(width).build();
       case DELTA_PRODUCT ->
           new DeltaProduct.Builder().nIn(width).nOut(width).heads(HEADS).householders(2).build();
     };
