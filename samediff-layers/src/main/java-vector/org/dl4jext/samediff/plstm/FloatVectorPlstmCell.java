@@ -52,72 +52,50 @@ final class FloatVectorPlstmCell extends FloatPlstmScalarCell {
   void forward(
       FloatPlstmLane lane,
       int position,
-      float[] right,
-      float[] down,
+      FloatPlstmStates states,
       int at,
       int toRight,
       boolean output) {
-    FloatPlstmField[] in = lane.in();
-    load(in, position);
-    for (int c = 0; c < dv; c += LANES) {
-      forward(
-          in[Q].data(),
-          in[Q].at(position),
-          in[K].data(),
-          in[K].at(position),
-          in[V].data(),
-          in[V].at(position) + c,
-          right,
-          at + c,
-          toRight + c,
-          down,
-          at + size + c,
-          output ? lane.out().data() : null,
-          lane.out().at(position) + c);
-    }
-  }
-
-  /** The columns of one vector. */
-  private void forward(
-      float[] q,
-      int qAt,
-      float[] k,
-      int kAt,
-      float[] v,
-      int vAt,
-      float[] right,
-      int at,
-      int toRight,
-      float[] down,
-      int toDown,
-      float[] y,
-      int yAt) {
-    FloatVector value = FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, v, vAt);
-    FloatVector sR = value.mul(sourceRight);
-    FloatVector sD = value.mul(sourceDown);
-    FloatVector dd = value.mul(direct);
+    load(lane.in(), position);
+    float[] q = lane.in()[Q].data();
+    float[] k = lane.in()[K].data();
+    float[] v = lane.in()[V].data();
+    float[] y = lane.out().data();
+    int qAt = lane.in()[Q].at(position);
+    int kAt = lane.in()[K].at(position);
+    int vAt = lane.in()[V].at(position);
+    int yAt = lane.out().at(position);
+    float[] right = states.right;
+    float[] down = states.down;
+    int toDown = at + size;
     FloatVector rl = FloatVector.broadcast(FloatVector.SPECIES_PREFERRED, rightFromLeft);
     FloatVector ru = FloatVector.broadcast(FloatVector.SPECIES_PREFERRED, rightFromUp);
     FloatVector dl = FloatVector.broadcast(FloatVector.SPECIES_PREFERRED, downFromLeft);
     FloatVector du = FloatVector.broadcast(FloatVector.SPECIES_PREFERRED, downFromUp);
     FloatVector ml = FloatVector.broadcast(FloatVector.SPECIES_PREFERRED, markLeft);
     FloatVector mu = FloatVector.broadcast(FloatVector.SPECIES_PREFERRED, markUp);
-    FloatVector read = FloatVector.zero(FloatVector.SPECIES_PREFERRED);
     int rows = dk;
     int step = dv;
-    for (int d = 0, i = 0; d < rows; d++, i += step) {
-      FloatVector left = FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, right, at + i);
-      FloatVector up = FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, down, at + i);
-      FloatVector key = FloatVector.broadcast(FloatVector.SPECIES_PREFERRED, k[kAt + d]);
-      FloatVector mixed = ml.fma(left, mu.fma(up, dd.mul(key)));
-      read = mixed.fma(FloatVector.broadcast(FloatVector.SPECIES_PREFERRED, q[qAt + d]), read);
-      rl.fma(left, ru.fma(up, sR.mul(key))).intoArray(right, toRight + i);
-      dl.fma(left, du.fma(up, sD.mul(key))).intoArray(down, toDown + i);
-    }
-    if (y != null) {
-      read.mul(scale)
-          .add(FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, y, yAt))
-          .intoArray(y, yAt);
+    for (int c = 0; c < step; c += LANES) {
+      FloatVector value = FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, v, vAt + c);
+      FloatVector sR = value.mul(sourceRight);
+      FloatVector sD = value.mul(sourceDown);
+      FloatVector dd = value.mul(direct);
+      FloatVector read = FloatVector.zero(FloatVector.SPECIES_PREFERRED);
+      for (int d = 0, i = c; d < rows; d++, i += step) {
+        FloatVector left = FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, right, at + i);
+        FloatVector up = FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, down, at + i);
+        FloatVector key = FloatVector.broadcast(FloatVector.SPECIES_PREFERRED, k[kAt + d]);
+        FloatVector query = FloatVector.broadcast(FloatVector.SPECIES_PREFERRED, q[qAt + d]);
+        read = ml.fma(left, mu.fma(up, dd.mul(key))).fma(query, read);
+        rl.fma(left, ru.fma(up, sR.mul(key))).intoArray(right, toRight + i);
+        dl.fma(left, du.fma(up, sD.mul(key))).intoArray(down, toDown + i);
+      }
+      if (output) {
+        read.mul(scale)
+            .add(FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, y, yAt + c))
+            .intoArray(y, yAt + c);
+      }
     }
   }
 
@@ -126,43 +104,16 @@ final class FloatVectorPlstmCell extends FloatPlstmScalarCell {
       FloatPlstmLane lane,
       FloatPlstmField[] gradients,
       int position,
-      float[] right,
-      float[] down,
+      FloatPlstmStates states,
       int at,
-      float[] dRight,
-      int dAt,
-      float[] dDown) {
+      int row) {
     FloatPlstmField[] in = lane.in();
     load(in, position);
-    float[] q = in[Q].data();
-    float[] k = in[K].data();
-    int qAt = in[Q].at(position);
-    int kAt = in[K].at(position);
     float product = 0;
     for (int d = 0; d < dk; d++) {
-      product += q[qAt + d] * k[kAt + d];
+      product += element(in[Q], position, d) * element(in[K], position, d);
     }
-    for (int c = 0; c < dv; c += LANES) {
-      backward(
-          q,
-          qAt,
-          k,
-          kAt,
-          in[V].data(),
-          in[V].at(position) + c,
-          lane.out().data(),
-          lane.out().at(position) + c,
-          right,
-          down,
-          at + c,
-          dRight,
-          dAt + c,
-          dDown,
-          c,
-          gradients[V].data(),
-          gradients[V].at(position) + c,
-          direct * product);
-    }
+    states(lane, gradients[V], position, states, at, row, direct * product);
     float across = sum(gateTerms, GATES.length);
     for (int i = 0; i < GATES.length; i++) {
       if (gradients[GATES[i]] != null) {
@@ -170,17 +121,20 @@ final class FloatVectorPlstmCell extends FloatPlstmScalarCell {
       }
     }
     add(gradients[DIRECT], position, product * across);
-    addSums(queryTerms, direct * across, k, kAt, gradients[Q], position);
-    addSums(keyTerms, direct * across, q, qAt, gradients[K], position);
+    addSums(queryTerms, direct * across, in[K], gradients[Q], position);
+    addSums(keyTerms, direct * across, in[Q], gradients[K], position);
+  }
+
+  private static float element(FloatPlstmField field, int position, int i) {
+    return field.data()[field.at(position) + i];
   }
 
   /** to [DK] += the sums of terms [DK,DV] + alpha x. */
   private void addSums(
-      float[] terms, float alpha, float[] x, int xAt, FloatPlstmField to, int position) {
-    float[] data = to.data();
+      float[] terms, float alpha, FloatPlstmField x, FloatPlstmField to, int position) {
     int first = to.at(position);
     for (int d = 0; d < dk; d++) {
-      data[first + d] += sum(terms, d) + alpha * x[xAt + d];
+      to.data()[first + d] += sum(terms, d) + alpha * element(x, position, d);
     }
   }
 
@@ -194,31 +148,29 @@ final class FloatVectorPlstmCell extends FloatPlstmScalarCell {
     return sum.reduceLanes(VectorOperators.ADD);
   }
 
-  /** The columns of one vector, which begin at {@code column}; fills those of the terms. */
-  private void backward(
-      float[] q,
-      int qAt,
-      float[] k,
-      int kAt,
-      float[] v,
-      int vAt,
-      float[] dy,
-      int dyAt,
-      float[] right,
-      float[] down,
+  /** Gradients of the states and of v; all terms of the other gradients. */
+  private void states(
+      FloatPlstmLane lane,
+      FloatPlstmField dValue,
+      int position,
+      FloatPlstmStates states,
       int at,
-      float[] dRight,
-      int dAt,
-      float[] dDown,
-      int column,
-      float[] dValue,
-      int dvAt,
+      int row,
       float directProduct) {
-    float[] queryTerms = this.queryTerms;
-    float[] keyTerms = this.keyTerms;
-    float[] gateTerms = this.gateTerms;
-    FloatVector value = FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, v, vAt);
-    FloatVector dRead = FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, dy, dyAt).mul(scale);
+    float[] q = lane.in()[Q].data();
+    float[] k = lane.in()[K].data();
+    float[] v = lane.in()[V].data();
+    float[] dy = lane.out().data();
+    float[] dv = dValue.data();
+    int qAt = lane.in()[Q].at(position);
+    int kAt = lane.in()[K].at(position);
+    int vAt = lane.in()[V].at(position);
+    int dyAt = lane.out().at(position);
+    int dvAt = dValue.at(position);
+    float[] right = states.right;
+    float[] down = states.down;
+    float[] dRight = states.dRight;
+    float[] dDown = states.dDown;
     FloatVector ml = FloatVector.broadcast(FloatVector.SPECIES_PREFERRED, markLeft);
     FloatVector mu = FloatVector.broadcast(FloatVector.SPECIES_PREFERRED, markUp);
     FloatVector rl = FloatVector.broadcast(FloatVector.SPECIES_PREFERRED, rightFromLeft);
@@ -227,50 +179,55 @@ final class FloatVectorPlstmCell extends FloatPlstmScalarCell {
     FloatVector du = FloatVector.broadcast(FloatVector.SPECIES_PREFERRED, downFromUp);
     FloatVector sR = FloatVector.broadcast(FloatVector.SPECIES_PREFERRED, sourceRight);
     FloatVector sD = FloatVector.broadcast(FloatVector.SPECIES_PREFERRED, sourceDown);
-    FloatVector sumRl = FloatVector.zero(FloatVector.SPECIES_PREFERRED);
-    FloatVector sumRu = FloatVector.zero(FloatVector.SPECIES_PREFERRED);
-    FloatVector sumDl = FloatVector.zero(FloatVector.SPECIES_PREFERRED);
-    FloatVector sumDu = FloatVector.zero(FloatVector.SPECIES_PREFERRED);
-    FloatVector readLeft = FloatVector.zero(FloatVector.SPECIES_PREFERRED);
-    FloatVector readUp = FloatVector.zero(FloatVector.SPECIES_PREFERRED);
-    FloatVector keyRight = FloatVector.zero(FloatVector.SPECIES_PREFERRED);
-    FloatVector keyDown = FloatVector.zero(FloatVector.SPECIES_PREFERRED);
     int rows = dk;
-    int step = dv;
-    for (int d = 0, i = 0; d < rows; d++, i += step) {
-      FloatVector query = FloatVector.broadcast(FloatVector.SPECIES_PREFERRED, q[qAt + d]);
-      FloatVector key = FloatVector.broadcast(FloatVector.SPECIES_PREFERRED, k[kAt + d]);
-      FloatVector left = FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, right, at + i);
-      FloatVector up = FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, down, at + i);
-      FloatVector dr = FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, dRight, dAt + i);
-      FloatVector dd = FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, dDown, column + i);
-      sumRl = dr.fma(left, sumRl);
-      sumRu = dr.fma(up, sumRu);
-      sumDl = dd.fma(left, sumDl);
-      sumDu = dd.fma(up, sumDu);
-      readLeft = query.fma(left, readLeft);
-      readUp = query.fma(up, readUp);
-      keyRight = key.fma(dr, keyRight);
-      keyDown = key.fma(dd, keyDown);
-      ml.fma(left, mu.mul(up)).mul(dRead).intoArray(queryTerms, column + i);
-      sR.fma(dr, sD.mul(dd)).mul(value).intoArray(keyTerms, column + i);
-      FloatVector dMixed = dRead.mul(query);
-      ml.fma(dMixed, rl.fma(dr, dl.mul(dd))).intoArray(dRight, dAt + i);
-      mu.fma(dMixed, ru.fma(dr, du.mul(dd))).intoArray(dDown, column + i);
+    int step = this.dv;
+    for (int c = 0; c < step; c += LANES) {
+      FloatVector value = FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, v, vAt + c);
+      FloatVector dRead =
+          FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, dy, dyAt + c).mul(scale);
+      FloatVector sumRl = FloatVector.zero(FloatVector.SPECIES_PREFERRED);
+      FloatVector sumRu = FloatVector.zero(FloatVector.SPECIES_PREFERRED);
+      FloatVector sumDl = FloatVector.zero(FloatVector.SPECIES_PREFERRED);
+      FloatVector sumDu = FloatVector.zero(FloatVector.SPECIES_PREFERRED);
+      FloatVector readLeft = FloatVector.zero(FloatVector.SPECIES_PREFERRED);
+      FloatVector readUp = FloatVector.zero(FloatVector.SPECIES_PREFERRED);
+      FloatVector keyRight = FloatVector.zero(FloatVector.SPECIES_PREFERRED);
+      FloatVector keyDown = FloatVector.zero(FloatVector.SPECIES_PREFERRED);
+      for (int d = 0, i = c; d < rows; d++, i += step) {
+        FloatVector query = FloatVector.broadcast(FloatVector.SPECIES_PREFERRED, q[qAt + d]);
+        FloatVector key = FloatVector.broadcast(FloatVector.SPECIES_PREFERRED, k[kAt + d]);
+        FloatVector left = FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, right, at + i);
+        FloatVector up = FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, down, at + i);
+        FloatVector dr = FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, dRight, row + i);
+        FloatVector dd = FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, dDown, i);
+        sumRl = dr.fma(left, sumRl);
+        sumRu = dr.fma(up, sumRu);
+        sumDl = dd.fma(left, sumDl);
+        sumDu = dd.fma(up, sumDu);
+        readLeft = query.fma(left, readLeft);
+        readUp = query.fma(up, readUp);
+        keyRight = key.fma(dr, keyRight);
+        keyDown = key.fma(dd, keyDown);
+        ml.fma(left, mu.mul(up)).mul(dRead).intoArray(queryTerms, i);
+        sR.fma(dr, sD.mul(dd)).mul(value).intoArray(keyTerms, i);
+        FloatVector dMixed = dRead.mul(query);
+        ml.fma(dMixed, rl.fma(dr, dl.mul(dd))).intoArray(dRight, row + i);
+        mu.fma(dMixed, ru.fma(dr, du.mul(dd))).intoArray(dDown, i);
+      }
+      FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, dv, dvAt + c)
+          .add(dRead.mul(directProduct))
+          .add(sR.mul(keyRight))
+          .add(sD.mul(keyDown))
+          .intoArray(dv, dvAt + c);
+      sumRl.intoArray(gateTerms, c);
+      sumRu.intoArray(gateTerms, c + step);
+      sumDl.intoArray(gateTerms, c + 2 * step);
+      sumDu.intoArray(gateTerms, c + 3 * step);
+      readLeft.mul(dRead).intoArray(gateTerms, c + 4 * step);
+      readUp.mul(dRead).intoArray(gateTerms, c + 5 * step);
+      keyRight.mul(value).intoArray(gateTerms, c + 6 * step);
+      keyDown.mul(value).intoArray(gateTerms, c + 7 * step);
+      dRead.mul(value).intoArray(gateTerms, c + 8 * step);
     }
-    FloatVector.fromArray(FloatVector.SPECIES_PREFERRED, dValue, dvAt)
-        .add(dRead.mul(directProduct))
-        .add(sR.mul(keyRight))
-        .add(sD.mul(keyDown))
-        .intoArray(dValue, dvAt);
-    sumRl.intoArray(gateTerms, column);
-    sumRu.intoArray(gateTerms, column + step);
-    sumDl.intoArray(gateTerms, column + 2 * step);
-    sumDu.intoArray(gateTerms, column + 3 * step);
-    readLeft.mul(dRead).intoArray(gateTerms, column + 4 * step);
-    readUp.mul(dRead).intoArray(gateTerms, column + 5 * step);
-    keyRight.mul(value).intoArray(gateTerms, column + 6 * step);
-    keyDown.mul(value).intoArray(gateTerms, column + 7 * step);
-    dRead.mul(value).intoArray(gateTerms, column + 8 * step);
   }
 }

@@ -38,6 +38,9 @@ final class FloatBlocksPlstmCell extends FloatPlstmScalarCell {
   /** The gradient of the output times the scale [DV]. */
   private final float[] dRead;
 
+  /** Whether there is a second axis. */
+  private boolean grid;
+
   FloatBlocksPlstmCell(PlstmHead head, float scale) {
     super(head, scale);
     written = new float[size];
@@ -53,27 +56,29 @@ final class FloatBlocksPlstmCell extends FloatPlstmScalarCell {
   void forward(
       FloatPlstmLane lane,
       int position,
-      float[] right,
-      float[] down,
+      FloatPlstmStates states,
       int at,
       int toRight,
       boolean output) {
     FloatPlstmField[] in = lane.in();
-    begin(in, position, right, down, at);
+    begin(in, position, states, at);
     if (output) {
       multiply(in[Q], position, mixed, lane.out(), scale);
     }
-    next(in, S_R, sourceRight, rightFromLeft, rightFromUp, right, down, at, right, toRight);
-    next(in, S_D, sourceDown, downFromLeft, downFromUp, right, down, at, down, at + size);
+    next(sourceRight, rightFromLeft, rightFromUp, states, at, states.right, toRight);
+    if (grid) {
+      next(sourceDown, downFromLeft, downFromUp, states, at, states.down, at + size);
+    }
   }
 
   /** Gates, what is written, and what the query reads. */
-  private void begin(FloatPlstmField[] in, int position, float[] right, float[] down, int at) {
+  private void begin(FloatPlstmField[] in, int position, FloatPlstmStates states, int at) {
     load(in, position);
+    grid = in[M_U] != null;
     outer(in[K], position, in[V].data(), in[V].at(position), written);
-    blocks.scale(size, markLeft, right, at, mixed, 0);
-    if (in[M_U] != null) {
-      blocks.addScaled(size, markUp, down, at, mixed, 0);
+    blocks.scale(size, markLeft, states.right, at, mixed, 0);
+    if (grid) {
+      blocks.addScaled(size, markUp, states.down, at, mixed, 0);
     }
     if (in[DIRECT] != null) {
       blocks.addScaled(size, direct, written, 0, mixed, 0);
@@ -96,23 +101,17 @@ final class FloatBlocksPlstmCell extends FloatPlstmScalarCell {
   }
 
   private void next(
-      FloatPlstmField[] in,
-      int source,
-      float written,
+      float source,
       float fromLeft,
       float fromUp,
-      float[] right,
-      float[] down,
+      FloatPlstmStates states,
       int at,
       float[] next,
       int to) {
-    if (in[source] == null) {
-      return;
-    }
-    blocks.scale(size, written, this.written, 0, next, to);
-    blocks.addScaled(size, fromLeft, right, at, next, to);
-    if (in[M_U] != null) {
-      blocks.addScaled(size, fromUp, down, at, next, to);
+    blocks.scale(size, source, written, 0, next, to);
+    blocks.addScaled(size, fromLeft, states.right, at, next, to);
+    if (grid) {
+      blocks.addScaled(size, fromUp, states.down, at, next, to);
     }
   }
 
@@ -121,15 +120,15 @@ final class FloatBlocksPlstmCell extends FloatPlstmScalarCell {
       FloatPlstmLane lane,
       FloatPlstmField[] gradients,
       int position,
-      float[] right,
-      float[] down,
+      FloatPlstmStates states,
       int at,
-      float[] dRight,
-      int dAt,
-      float[] dDown) {
+      int row) {
     FloatPlstmField[] in = lane.in();
-    begin(in, position, right, down, at);
-    boolean grid = in[M_U] != null;
+    begin(in, position, states, at);
+    float[] right = states.right;
+    float[] down = states.down;
+    float[] dRight = states.dRight;
+    float[] dDown = states.dDown;
     blocks.scale(dv, scale, lane.out().data(), lane.out().at(position), dRead, 0);
     addProducts(mixed, dRead, 0, gradients[Q], position);
     outer(in[Q], position, dRead, 0, dMixed);
@@ -141,13 +140,13 @@ final class FloatBlocksPlstmCell extends FloatPlstmScalarCell {
       gate(gradients[M_U], position, dMixed, 0, down, at);
       blocks.scale(size, markUp, dMixed, 0, dUp, 0);
     }
-    gate(gradients[S_R], position, dRight, dAt, written, 0);
-    blocks.addScaled(size, sourceRight, dRight, dAt, dWritten, 0);
-    gate(gradients[T_RL], position, dRight, dAt, right, at);
-    blocks.addScaled(size, rightFromLeft, dRight, dAt, dLeft, 0);
+    gate(gradients[S_R], position, dRight, row, written, 0);
+    blocks.addScaled(size, sourceRight, dRight, row, dWritten, 0);
+    gate(gradients[T_RL], position, dRight, row, right, at);
+    blocks.addScaled(size, rightFromLeft, dRight, row, dLeft, 0);
     if (grid) {
-      gate(gradients[T_RU], position, dRight, dAt, down, at);
-      blocks.addScaled(size, rightFromUp, dRight, dAt, dUp, 0);
+      gate(gradients[T_RU], position, dRight, row, down, at);
+      blocks.addScaled(size, rightFromUp, dRight, row, dUp, 0);
       gate(gradients[S_D], position, dDown, 0, written, 0);
       blocks.addScaled(size, sourceDown, dDown, 0, dWritten, 0);
       gate(gradients[T_DL], position, dDown, 0, right, at);
@@ -157,7 +156,7 @@ final class FloatBlocksPlstmCell extends FloatPlstmScalarCell {
     }
     addProducts(dWritten, in[V].data(), in[V].at(position), gradients[K], position);
     multiply(in[K], position, dWritten, gradients[V], 1);
-    System.arraycopy(dLeft, 0, dRight, dAt, size);
+    System.arraycopy(dLeft, 0, dRight, row, size);
     System.arraycopy(dUp, 0, dDown, 0, size);
   }
 

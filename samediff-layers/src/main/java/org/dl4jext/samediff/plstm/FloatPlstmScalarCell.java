@@ -16,9 +16,8 @@ import org.dl4jext.samediff.kernel.FloatBlocks;
  * A cell whose gates are numbers, so that all its states are mixed before the one read, and what it
  * writes is one outer product; {@link FloatPlstmCell} is the general form.
  *
- * <p>States are [DK,DV]: the one from the left stands in {@code right} at {@code at}, the one from
- * above in {@code down} at the same place, zero where there is none. Holds scratch memory for one
- * worker.
+ * <p>States are [DK,DV]: l from the left, u from above, zero where there is none. Holds scratch
+ * memory for one worker.
  */
 abstract class FloatPlstmScalarCell {
 
@@ -94,35 +93,31 @@ abstract class FloatPlstmScalarCell {
   /**
    * One cell: Y += scale Q (M_l l + M_u u + D k v'), and the states that leave it.
    *
-   * @param toRight where the state to the right goes in {@code right}; the one down goes behind the
-   *     one from above in {@code down}
+   * @param at where l and u stand in {@code states.right} and {@code states.down}; the state down
+   *     goes behind u
+   * @param toRight where the state to the right goes
    * @param output whether Y is wanted
    */
   abstract void forward(
       FloatPlstmLane lane,
       int position,
-      float[] right,
-      float[] down,
+      FloatPlstmStates states,
       int at,
       int toRight,
       boolean output);
 
   /**
-   * Gradients of {@link #forward}, added to those of the inputs.
+   * Gradients of {@link #forward}, added to those of the inputs. Those of the states that leave are
+   * overwritten by those of the states that enter.
    *
    * @param lane its output holds the gradient of Y
-   * @param dRight at {@code dAt}: gradient of the state to the right, overwritten by that of the
-   *     state from the left
-   * @param dDown from 0 on: gradient of the state down, overwritten by that of the state from above
+   * @param row where the gradient of the state to the right stands in {@code states.dRight}
    */
   abstract void backward(
       FloatPlstmLane lane,
       FloatPlstmField[] gradients,
       int position,
-      float[] right,
-      float[] down,
+      FloatPlstmStates states,
       int at,
-      float[] dRight,
-      int dAt,
-      float[] dDown);
+      int row);
 }

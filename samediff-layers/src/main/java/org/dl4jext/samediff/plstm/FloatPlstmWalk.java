@@ -12,7 +12,6 @@ import static org.dl4jext.samediff.plstm.PlstmCoreArrays.T_RU;
 import static org.dl4jext.samediff.plstm.PlstmCoreArrays.V;
 
 import java.util.Arrays;
-import org.dl4jext.samediff.kernel.FloatHostArrays;
 
 /**
  * Walks the cells of one {@link FloatPlstmLane}, column after column: the recurrence of {@link
@@ -33,13 +32,10 @@ final class FloatPlstmWalk {
   private int width;
   private int height;
 
-  /** States into the columns of a block [columns+1,Y,size], and between its rows [columns,Y]. */
-  private float[] right;
+  private final FloatPlstmStates states;
 
-  private float[] down;
-  private float[] dRight;
-  private float[] dDown;
-  private float[] dNext;
+  /** Gradients of the two states that enter a cell. */
+  private final float[] dNext;
 
   /** The sum of both states of a cell whose gates treat them alike. */
   private final float[] both;
@@ -49,6 +45,8 @@ final class FloatPlstmWalk {
     scalar = FloatPlstmScalarCell.of(head, scale);
     size = head.stateLength();
     both = new float[size];
+    states = new FloatPlstmStates(size);
+    dNext = new float[2 * size];
   }
 
   /** Whether gates treat the two states of a cell alike, as in P-mode. */
@@ -62,9 +60,9 @@ final class FloatPlstmWalk {
   }
 
   private void addBoth(int at, boolean hasUp) {
-    System.arraycopy(right, at, both, 0, size);
+    System.arraycopy(states.right, at, both, 0, size);
     for (int i = 0; hasUp && i < size; i++) {
-      both[i] += down[at + i];
+      both[i] += states.down[at + i];
     }
   }
 
@@ -82,8 +80,7 @@ final class FloatPlstmWalk {
   private void prepare(PlstmCoreArrays arrays, int columns) {
     width = arrays.width();
     height = arrays.height();
-    right = FloatHostArrays.ensure(right, (columns + 1L) * height * size);
-    down = FloatHostArrays.ensure(down, (columns * (long) height + 1) * size);
+    states.prepare(columns, height);
   }
 
   /**
@@ -103,16 +100,16 @@ final class FloatPlstmWalk {
       int savedAt) {
     prepare(arrays, block);
     int column = height * size;
-    System.arraycopy(state, stateAt, right, 0, column);
+    System.arraycopy(state, stateAt, states.right, 0, column);
     for (int first = 0; first < width; first += block) {
       int columns = Math.min(block, width - first);
       if (saved != null) {
-        System.arraycopy(right, 0, saved, savedAt + first / block * column, column);
+        System.arraycopy(states.right, 0, saved, savedAt + first / block * column, column);
       }
       run(lane, first, columns, true);
-      System.arraycopy(right, columns * column, right, 0, column);
+      System.arraycopy(states.right, columns * column, states.right, 0, column);
     }
-    System.arraycopy(right, 0, state, stateAt, column);
+    System.arraycopy(states.right, 0, state, stateAt, column);
   }
 
   /** Runs the columns of a block from {@code right}. */
@@ -120,35 +117,42 @@ final class FloatPlstmWalk {
     FloatPlstmField[] in = lane.in();
     boolean alike = alike(in);
     for (int x = 0; x < columns; x++) {
-      Arrays.fill(down, x * height * size, x * height * size + size, 0);
+      states.clearDown(x * height * size);
       for (int y = 0; y < height; y++) {
         int position = lane.position(first + x, y, width, height);
         int l = (x * height + y) * size;
-        int r = l + height * size;
         if (scalar != null) {
-          scalar.forward(lane, position, right, down, l, r, outputs);
+          scalar.forward(lane, position, states, l, l + height * size, outputs);
           continue;
         }
         cell.begin(in, position);
         if (alike) {
           runAlike(lane, position, l, outputs, y);
-          continue;
-        }
-        if (outputs) {
-          cell.read(in, M_L, position, right, l);
-          if (in[M_U] != null && y > 0) {
-            cell.read(in, M_U, position, down, l);
-          }
-          if (in[DIRECT] != null) {
-            cell.direct(in, position);
-          }
-          cell.finish(lane.out(), position);
-        }
-        next(in, T_RL, T_RU, S_R, position, l, right, down, right, r, y > 0);
-        if (in[S_D] != null && y + 1 < height) {
-          next(in, T_DU, T_DL, S_D, position, l, down, right, down, l + size, y > 0);
+        } else {
+          runGeneral(lane, position, l, outputs, y);
         }
       }
+    }
+  }
+
+  private void runGeneral(FloatPlstmLane lane, int position, int l, boolean outputs, int y) {
+    FloatPlstmField[] in = lane.in();
+    if (outputs) {
+      cell.read(in, M_L, position, states.right, l);
+      if (in[M_U] != null && y > 0) {
+        cell.read(in, M_U, position, states.down, l);
+      }
+      if (in[DIRECT] != null) {
+        cell.direct(in, position);
+      }
+      cell.finish(lane.out(), position);
+    }
+    int r = l + height * size;
+    next(in, T_RL, T_RU, position, l, y > 0, states.right, r);
+    cell.write(in, S_R, position, states.right, r);
+    if (in[S_D] != null && y + 1 < height) {
+      next(in, T_DL, T_DU, position, l, y > 0, states.down, l + size);
+      cell.write(in, S_D, position, states.down, l + size);
     }
   }
 
@@ -163,35 +167,31 @@ final class FloatPlstmWalk {
       cell.finish(lane.out(), position);
     }
     int r = l + height * size;
-    cell.move(in[T_RL], position, both, 0, right, r);
-    cell.write(in, S_R, position, right, r);
+    cell.move(in[T_RL], position, both, 0, states.right, r);
+    cell.write(in, S_R, position, states.right, r);
     if (y + 1 < height) {
-      cell.move(in[T_DU], position, both, 0, down, l + size);
-      cell.write(in, S_D, position, down, l + size);
+      cell.move(in[T_DU], position, both, 0, states.down, l + size);
+      cell.write(in, S_D, position, states.down, l + size);
     }
   }
 
-  /** next = T own + T' other + S K V, where the state from above is zero in the first row. */
+  /** next = T left + T' up, where the state from above is zero in the first row. */
   private void next(
       FloatPlstmField[] in,
-      int own,
-      int other,
-      int source,
+      int fromLeft,
+      int fromUp,
       int position,
       int at,
-      float[] ownState,
-      float[] otherState,
+      boolean hasUp,
       float[] next,
-      int to,
-      boolean hasUp) {
+      int to) {
     Arrays.fill(next, to, to + size, 0);
-    if (in[own] != null && (hasUp || ownState == right)) {
-      cell.addMoved(in[own], position, ownState, at, next, to);
+    if (in[fromLeft] != null) {
+      cell.addMoved(in[fromLeft], position, states.right, at, next, to);
     }
-    if (in[other] != null && (hasUp || otherState == right)) {
-      cell.addMoved(in[other], position, otherState, at, next, to);
+    if (in[fromUp] != null && hasUp) {
+      cell.addMoved(in[fromUp], position, states.down, at, next, to);
     }
-    cell.write(in, source, position, next, to);
   }
 
   /**
@@ -212,22 +212,20 @@ final class FloatPlstmWalk {
       int stateAt) {
     prepare(arrays, block);
     int column = height * size;
-    dRight = FloatHostArrays.ensure(dRight, column);
-    dDown = FloatHostArrays.ensure(dDown, size);
-    dNext = FloatHostArrays.ensure(dNext, 2L * size);
-    System.arraycopy(state, stateAt, dRight, 0, column);
+    states.prepareGradients(height);
+    System.arraycopy(state, stateAt, states.dRight, 0, column);
     for (int first = (width - 1) / block * block; first >= 0; first -= block) {
       int columns = Math.min(block, width - first);
-      System.arraycopy(saved, savedAt + first / block * column, right, 0, column);
+      System.arraycopy(saved, savedAt + first / block * column, states.right, 0, column);
       run(lane, first, columns, false);
       for (int x = columns - 1; x >= 0; x--) {
-        Arrays.fill(dDown, 0, size, 0);
+        Arrays.fill(states.dDown, 0, size, 0);
         for (int y = height - 1; y >= 0; y--) {
           backward(lane, gradients, first + x, y, (x * height + y) * size);
         }
       }
     }
-    System.arraycopy(dRight, 0, state, stateAt, column);
+    System.arraycopy(states.dRight, 0, state, stateAt, column);
   }
 
   /** dRight and dDown turn from gradients of what leaves a cell into those of what enters it. */
@@ -237,7 +235,7 @@ final class FloatPlstmWalk {
     boolean hasUp = y > 0 && in[M_U] != null;
     boolean hasDown = in[S_D] != null && y + 1 < height;
     if (scalar != null) {
-      scalar.backward(lane, gradients, position, right, down, at, dRight, y * size, dDown);
+      scalar.backward(lane, gradients, position, states, at, y * size);
       return;
     }
     cell.beginBackward(in, lane.out(), position);
@@ -246,28 +244,28 @@ final class FloatPlstmWalk {
       backwardAlike(in, gradients, position, y, at, hasUp, hasDown);
       return;
     }
-    cell.readBackward(in, gradients, M_L, position, right, at, dNext, 0);
+    cell.readBackward(in, gradients, M_L, position, states.right, at, dNext, 0);
     if (hasUp) {
-      cell.readBackward(in, gradients, M_U, position, down, at, dNext, size);
+      cell.readBackward(in, gradients, M_U, position, states.down, at, dNext, size);
     }
     if (in[DIRECT] != null) {
       cell.directBackward(in, gradients, position);
     }
-    moved(in, gradients, T_RL, position, right, at, dRight, y * size, 0);
-    cell.writeBackward(in, gradients, S_R, position, dRight, y * size);
+    moved(in, gradients, T_RL, position, states.right, at, states.dRight, y * size, 0);
+    cell.writeBackward(in, gradients, S_R, position, states.dRight, y * size);
     if (hasUp) {
-      moved(in, gradients, T_RU, position, down, at, dRight, y * size, size);
+      moved(in, gradients, T_RU, position, states.down, at, states.dRight, y * size, size);
     }
     if (hasDown) {
-      cell.writeBackward(in, gradients, S_D, position, dDown, 0);
-      moved(in, gradients, T_DL, position, right, at, dDown, 0, 0);
+      cell.writeBackward(in, gradients, S_D, position, states.dDown, 0);
+      moved(in, gradients, T_DL, position, states.right, at, states.dDown, 0, 0);
       if (hasUp) {
-        moved(in, gradients, T_DU, position, down, at, dDown, 0, size);
+        moved(in, gradients, T_DU, position, states.down, at, states.dDown, 0, size);
       }
     }
     cell.finishBackward(gradients[V], position);
-    System.arraycopy(dNext, 0, dRight, y * size, size);
-    System.arraycopy(dNext, size, dDown, 0, size);
+    System.arraycopy(dNext, 0, states.dRight, y * size, size);
+    System.arraycopy(dNext, size, states.dDown, 0, size);
   }
 
   private void backwardAlike(
@@ -283,18 +281,18 @@ final class FloatPlstmWalk {
     if (in[DIRECT] != null) {
       cell.directBackward(in, gradients, position);
     }
-    moved(in, gradients, T_RL, position, both, 0, dRight, y * size, 0);
-    cell.writeBackward(in, gradients, S_R, position, dRight, y * size);
+    moved(in, gradients, T_RL, position, both, 0, states.dRight, y * size, 0);
+    cell.writeBackward(in, gradients, S_R, position, states.dRight, y * size);
     if (hasDown) {
-      moved(in, gradients, T_DU, position, both, 0, dDown, 0, 0);
-      cell.writeBackward(in, gradients, S_D, position, dDown, 0);
+      moved(in, gradients, T_DU, position, both, 0, states.dDown, 0, 0);
+      cell.writeBackward(in, gradients, S_D, position, states.dDown, 0);
     }
     cell.finishBackward(gradients[V], position);
-    System.arraycopy(dNext, 0, dRight, y * size, size);
+    System.arraycopy(dNext, 0, states.dRight, y * size, size);
     if (hasUp) {
-      System.arraycopy(dNext, 0, dDown, 0, size);
+      System.arraycopy(dNext, 0, states.dDown, 0, size);
     } else {
-      Arrays.fill(dDown, 0, size, 0);
+      Arrays.fill(states.dDown, 0, size, 0);
     }
   }
 

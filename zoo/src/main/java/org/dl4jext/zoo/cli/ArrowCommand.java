@@ -23,8 +23,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "arrow",
     description = {
-      "Trains pLSTM-Vis to tell whether an arrow points into a circle, on small grids",
-      "of cells, and tests it on the same and on larger grids."
+      "Trains pLSTM-Vis to tell whether an arrow points into a circle.",
+      "Trained on small grids of cells, and tested on the same and on larger ones."
     })
 final class ArrowCommand extends TrainingCommand {
 

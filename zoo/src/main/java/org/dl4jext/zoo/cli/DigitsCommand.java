@@ -20,8 +20,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "digits",
     description = {
-      "Trains on handwritten digits of 8 x 8 pixels, as sequences of 64 steps or",
-      "(plstm-2d) as images, and tests on a fifth of them."
+      "Trains on handwritten digits of 8 x 8 pixels.",
+      "As sequences of 64 steps or (plstm-2d) as images; a fifth of them tests."
     })
 final class DigitsCommand extends TrainingCommand {
 

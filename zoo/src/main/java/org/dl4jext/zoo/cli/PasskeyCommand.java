@@ -23,8 +23,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "passkey",
     description = {
-      "Finds a key in filler with a memory alone and with a caching one, and writes the accuracy",
-      "by length and by depth as a heat map for each."
+      "Finds a key in filler with a memory alone and with a caching one.",
+      "Writes the accuracy by length and by depth as a heat map for each."
     })
 final class PasskeyCommand extends TrainingCommand {
 

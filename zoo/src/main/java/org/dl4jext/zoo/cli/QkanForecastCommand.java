@@ -26,8 +26,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "qkan-forecast",
     description = {
-      "Trains QKAN-LSTM, HQKAN-LSTM and LSTM with five seeds each to forecast a series one step",
-      "ahead, and prints the median test error beside the last value and a linear model."
+      "Trains QKAN-LSTM, HQKAN-LSTM and LSTM to forecast a series one step ahead.",
+      "Five seeds each; prints the median test error beside the last value and a linear model."
     })
 final class QkanForecastCommand extends Subcommand {
 

@@ -49,17 +49,13 @@ public record Accuracy(int length, double token, double sequence) {
   public static Accuracy measure(
       MultiLayerNetwork network, SequenceTask task, int length, int examples, long seed) {
     double[] sums = {0, 0};
-    eachBatch(
-        network,
-        task,
-        length,
-        examples,
-        seed,
+    BiConsumer<INDArray, List<TokenSequence>> add =
         (output, rows) -> {
           Accuracy part = of(output, rows);
           sums[0] += part.token * rows.size();
           sums[1] += part.sequence * rows.size();
-        });
+        };
+    eachBatch(network, task, length, examples, seed, add);
     return new Accuracy(task.nearestLength(length), sums[0] / examples, sums[1] / examples);
   }
 

@@ -1,6 +1,7 @@
 package org.dl4jext.zoo.tracking;
 
 import java.util.List;
+import java.util.function.BiConsumer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.dl4jext.datasets.SequenceTask;
 import org.dl4jext.datasets.TokenSequence;
@@ -22,16 +23,12 @@ public final class CrossEntropy {
       MultiLayerNetwork network, SequenceTask task, int length, int examples, long seed) {
     double[] sum = {0};
     int[] labelled = {0};
-    Accuracy.eachBatch(
-        network,
-        task,
-        length,
-        examples,
-        seed,
+    BiConsumer<INDArray, List<TokenSequence>> add =
         (output, rows) -> {
           sum[0] += sum(output, rows);
           labelled[0] += labelled(rows);
-        });
+        };
+    Accuracy.eachBatch(network, task, length, examples, seed, add);
     return sum[0] / labelled[0];
   }
 

@@ -72,6 +72,18 @@ class HelpTest {
     }
   }
 
+  /** Lists of commands show the first line of a description alone. */
+  @Test
+  void everyDescriptionBeginsWithAWholeSentence() {
+    List<String> cut =
+        below(Recurrent.commandLine())
+            .map(line -> line.getCommandSpec().usageMessage().description())
+            .filter(lines -> lines.length > 0 && !lines[0].matches(".*[.?]"))
+            .map(lines -> lines[0])
+            .toList();
+    assertEquals(List.of(), cut);
+  }
+
   /** The lines that a reader types, in the sessions of the page. */
   private static List<String> typed() throws IOException {
     return Files.readAllLines(Path.of("..", "docs", "command-line.md")).stream()
