@@ -4,8 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.SplittableRandom;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
-import org.dl4jext.datasets.GroupWordProblem;
+import org.dl4jext.datasets.FormalLanguage;
+import org.dl4jext.datasets.FormalLanguageTask;
 import org.dl4jext.datasets.SequenceTask;
+import org.dl4jext.datasets.Supervision;
 import org.dl4jext.datasets.TokenSequence;
 import org.dl4jext.zoo.catalogue.NamedLayer;
 import org.junit.jupiter.api.Test;
@@ -16,7 +18,7 @@ class CrossEntropyTest {
   /** Where the readout has a bias alone, each step has the same probabilities. */
   @Test
   void itIsTheMeanOverTheLabelledSteps() {
-    SequenceTask task = GroupWordProblem.of("S3");
+    SequenceTask task = FormalLanguageTask.of(FormalLanguage.PARITY, Supervision.ANSWER);
     MultiLayerNetwork network =
         new TrackingNetwork(task, NamedLayer.GRU.ofWidth(8), 1e-3, 10, 1).init();
     network.getParam("4_W").assign(0);
